@@ -1,0 +1,57 @@
+namespace Temperament.Tensors.Memory;
+
+/// <summary>
+/// One block of scratch memory from which tensors are cut in order and given back together. A forward pass resets it and takes its
+/// activations again from the start, so a step allocates nothing once the block has grown to its size.
+/// </summary>
+public sealed class Arena : IDisposable
+{
+    private AlignedBuffer<float> _block;
+    private long _used;
+    private long _wanted;
+
+    /// <summary>Makes an arena.</summary>
+    /// <param name="floats">Number of floats that it can hold before it grows at the next <see cref="Reset"/>.</param>
+    public Arena(long floats = 0)
+    {
+        _block = new AlignedBuffer<float>(floats);
+    }
+
+    /// <summary>Bytes that the arena holds.</summary>
+    public long Bytes => _block.Bytes;
+
+    /// <summary>Cuts a tensor from the arena. Its content is what was there before.</summary>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="columns">Number of columns.</param>
+    public Tensor Take(int rows, int columns)
+    {
+        // Starts are kept at a multiple of 16 floats, one cache line.
+        long size = (((long)rows * columns) + 15) & ~15L;
+        _wanted += size;
+        if (_used + size > _block.Length)
+        {
+            return Tensor.Zeros(rows, columns);
+        }
+
+        Tensor tensor = Tensor.Over(_block, _used, rows, columns);
+        _used += size;
+        return tensor;
+    }
+
+    /// <summary>Takes everything back. Where the last round did not fit, the block grows to what that round wanted.</summary>
+    public void Reset()
+    {
+        if (_wanted > _block.Length)
+        {
+            AlignedBuffer<float> old = _block;
+            _block = new AlignedBuffer<float>(_wanted);
+            old.Dispose();
+        }
+
+        _used = 0;
+        _wanted = 0;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _block.Dispose();
+}

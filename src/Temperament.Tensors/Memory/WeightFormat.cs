@@ -1,0 +1,11 @@
+namespace Temperament.Tensors.Memory;
+
+/// <summary>How the numbers of a weight matrix are stored. Arithmetic is float32 for all of them.</summary>
+public enum WeightFormat
+{
+    /// <summary>float32.</summary>
+    F32,
+
+    /// <summary>NormalFloat, 4 bits, one scale per 64 consecutive weights.</summary>
+    Nf4,
+}
