@@ -19,7 +19,7 @@ public sealed unsafe class ComputePool : IDisposable
     private readonly Thread[] _workers;
     private readonly AutoResetEvent[] _wake;
     private readonly int[] _asleep;
-    private delegate*<void*, int, void> _invoke;
+    private delegate*<void*, int, int, void> _invoke;
     private void* _job;
     private int _chunks;
     private int _next;
@@ -28,6 +28,8 @@ public sealed unsafe class ComputePool : IDisposable
     private volatile int _generation;
     private Exception? _failure;
     private volatile bool _stopping;
+    private readonly PoolScratch _sharedScratch = new();
+    private readonly PoolScratch _threadScratch = new();
 
     /// <summary>Starts a pool.</summary>
     /// <param name="threads">Number of threads, the caller included.</param>
@@ -58,18 +60,70 @@ public sealed unsafe class ComputePool : IDisposable
     public void Run<TJob>(int chunks, TJob job)
         where TJob : unmanaged, IParallelJob
     {
-        if (_workers.Length == 0 || chunks <= 1)
+        if (_workers.Length > 0 && chunks > 1)
         {
-            for (int i = 0; i < chunks; i++)
-            {
-                job.Run(i);
-            }
-
+            Start(chunks, &job, &Invoke<TJob>);
             return;
         }
 
-        _job = &job;
-        _invoke = &Invoke<TJob>;
+        for (int i = 0; i < chunks; i++)
+        {
+            job.Run(i);
+        }
+    }
+
+    /// <summary>As <see cref="Run"/>, for a job that uses scratch memory of its thread.</summary>
+    internal void RunOnThreads<TJob>(int chunks, TJob job)
+        where TJob : unmanaged, IThreadJob
+    {
+        if (_workers.Length > 0 && chunks > 1)
+        {
+            Start(chunks, &job, &InvokeOnThread<TJob>);
+            return;
+        }
+
+        for (int i = 0; i < chunks; i++)
+        {
+            job.Run(i, 0);
+        }
+    }
+
+    /// <summary>Memory that the threads share, valid until the next call.</summary>
+    internal float* SharedScratch(long floats) => _sharedScratch.Take(floats);
+
+    /// <summary>Memory for each thread, valid until the next call.</summary>
+    internal ThreadScratch ThreadScratch(long floatsPerThread)
+    {
+        // Whole pages and a line: the parts of two threads share neither a page nor the sets of the caches.
+        long part = ((floatsPerThread + 1023) & ~1023L) + 16;
+        return new ThreadScratch(_threadScratch.Take(part * Threads), part);
+    }
+
+    /// <summary>Stops the workers.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        for (int i = 0; i < _workers.Length; i++)
+        {
+            _wake[i].Set();
+            _workers[i].Join();
+            _wake[i].Dispose();
+        }
+
+        _sharedScratch.Dispose();
+        _threadScratch.Dispose();
+    }
+
+    private static void Invoke<TJob>(void* job, int chunk, int thread)
+        where TJob : unmanaged, IParallelJob => Unsafe.AsRef<TJob>(job).Run(chunk);
+
+    private static void InvokeOnThread<TJob>(void* job, int chunk, int thread)
+        where TJob : unmanaged, IThreadJob => Unsafe.AsRef<TJob>(job).Run(chunk, thread);
+
+    private void Start(int chunks, void* job, delegate*<void*, int, int, void> invoke)
+    {
+        _job = job;
+        _invoke = invoke;
         _chunks = chunks;
         _failure = null;
         _helpers = _workers.Length;
@@ -84,7 +138,7 @@ public sealed unsafe class ComputePool : IDisposable
             }
         }
 
-        Drain();
+        Drain(0);
         var wait = default(SpinWait);
         for (int spins = 0; Volatile.Read(ref _finishedWorkers) < _helpers; spins++)
         {
@@ -104,28 +158,13 @@ public sealed unsafe class ComputePool : IDisposable
         }
     }
 
-    /// <summary>Stops the workers.</summary>
-    public void Dispose()
-    {
-        _stopping = true;
-        for (int i = 0; i < _workers.Length; i++)
-        {
-            _wake[i].Set();
-            _workers[i].Join();
-            _wake[i].Dispose();
-        }
-    }
-
-    private static void Invoke<TJob>(void* job, int chunk)
-        where TJob : unmanaged, IParallelJob => Unsafe.AsRef<TJob>(job).Run(chunk);
-
-    private void Drain()
+    private void Drain(int thread)
     {
         try
         {
             for (int i = Interlocked.Increment(ref _next) - 1; i < _chunks; i = Interlocked.Increment(ref _next) - 1)
             {
-                _invoke(_job, i);
+                _invoke(_job, i, thread);
             }
         }
         catch (Exception e)
@@ -158,7 +197,7 @@ public sealed unsafe class ComputePool : IDisposable
             }
 
             seen = _generation;
-            Drain();
+            Drain(index + 1);
             Interlocked.Increment(ref _finishedWorkers);
         }
     }

@@ -1,0 +1,172 @@
+using Temperament.Tensors.Memory;
+using Temperament.Tensors.Quantization;
+using Temperament.Tensors.Threading;
+
+namespace Temperament.Tensors.Kernels;
+
+/// <summary>
+/// The three products of a linear layer y = x W^T with weights W (N, K) in any storage format; M rows of activations.
+/// </summary>
+/// <remarks>
+/// Every element is one chain of fused multiply-adds over the contracted index in ascending order, started from the old value where
+/// the call accumulates and from zero where it does not. So the bits depend neither on the number of threads, nor on the instruction set, nor on which other rows are in the call.
+/// Design after Goto and van de Geijn 2008, https://doi.org/10.1145/1356052.1356053. Targets must not overlap sources.
+/// </remarks>
+public static unsafe class MatMul
+{
+    // Below this many multiply-adds a product is done before another thread would have noticed it.
+    private const long LeastParallelWork = 1 << 19;
+    private const long LeastParallelPacking = 1 << 15;
+
+    /// <summary>y (M, N) [+]= x (M, K) W^T.</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="y">(M, N) target.</param>
+    /// <param name="x">(M, K) activations.</param>
+    /// <param name="w">(N, K) weights.</param>
+    /// <param name="accumulate">True to add to what is in <paramref name="y"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The shapes do not fit each other.</exception>
+    public static void Forward(ComputePool pool, Tensor y, Tensor x, WeightMatrix w, bool accumulate = false)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        ArgumentNullException.ThrowIfNull(w);
+        CheckShape(x, y.Rows, w.Inputs);
+        CheckShape(y, x.Rows, w.Outputs);
+        MatMulProduct product = Of(x, y, accumulate, x.Columns);
+        product.TransposedB = true;
+        SetWeights(ref product, w);
+        Run(pool, product);
+        Keep(w, x, y);
+    }
+
+    /// <summary>dx (M, K) [+]= dy (M, N) W.</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="dx">(M, K) target.</param>
+    /// <param name="dy">(M, N) gradient of the outputs.</param>
+    /// <param name="w">(N, K) weights.</param>
+    /// <param name="accumulate">True to add to what is in <paramref name="dx"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The shapes do not fit each other.</exception>
+    public static void BackwardInput(ComputePool pool, Tensor dx, Tensor dy, WeightMatrix w, bool accumulate = true)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        ArgumentNullException.ThrowIfNull(w);
+        CheckShape(dy, dx.Rows, w.Outputs);
+        CheckShape(dx, dy.Rows, w.Inputs);
+        MatMulProduct product = Of(dy, dx, accumulate, dy.Columns);
+        SetWeights(ref product, w);
+        Run(pool, product);
+        Keep(w, dy, dx);
+    }
+
+    /// <summary>dW (N, K) [+]= dy^T (N, M) x (M, K).</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="dw">(N, K) target.</param>
+    /// <param name="dy">(M, N) gradient of the outputs.</param>
+    /// <param name="x">(M, K) activations.</param>
+    /// <param name="accumulate">True to add to what is in <paramref name="dw"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The shapes do not fit each other.</exception>
+    public static void BackwardWeight(ComputePool pool, Tensor dw, Tensor dy, Tensor x, bool accumulate = true)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        CheckShape(dy, x.Rows, dw.Rows);
+        CheckShape(dw, dy.Columns, x.Columns);
+        MatMulProduct product = Of(dy, dw, accumulate, dy.Rows);
+        product.TransposedA = true;
+        product.B = x.Data;
+        product.BStride = x.Stride;
+        Run(pool, product);
+        dw.KeepAlive();
+        dy.KeepAlive();
+        x.KeepAlive();
+    }
+
+    private static void CheckShape(Tensor tensor, int rows, int columns)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(tensor.Rows, rows);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(tensor.Columns, columns);
+    }
+
+    private static MatMulProduct Of(Tensor a, Tensor c, bool accumulate, int depth) => new()
+    {
+        M = c.Rows,
+        N = c.Columns,
+        K = depth,
+        A = a.Data,
+        AStride = a.Stride,
+        C = c.Data,
+        CStride = c.Stride,
+        Accumulate = accumulate,
+    };
+
+    private static void SetWeights(ref MatMulProduct product, WeightMatrix w)
+    {
+        if (w.Nf4 is Nf4Matrix nf4)
+        {
+            product.Codes = nf4.Codes.Pointer;
+            product.Scales = nf4.AbsMax.Pointer;
+            product.BStride = nf4.Inputs;
+        }
+        else
+        {
+            product.B = w.Dense.Data;
+            product.BStride = w.Dense.Stride;
+        }
+    }
+
+    private static void Keep(WeightMatrix w, Tensor a, Tensor c)
+    {
+        GC.KeepAlive(w);
+        a.KeepAlive();
+        c.KeepAlive();
+    }
+
+    private static void Run(ComputePool pool, in MatMulProduct product)
+    {
+        if (product.M == 0 || product.N == 0)
+        {
+            return;
+        }
+
+        if (product.K == 0)
+        {
+            Clear(product);
+            return;
+        }
+
+        var plan = new MatMulPlan(product.M, product.N, product.K);
+        float* packed = pool.SharedScratch(plan.PackedRows);
+        ThreadScratch scratch = pool.ThreadScratch(MatMulPlan.ThreadScratch);
+        var rows = new MatMulRows(product, packed, plan.DepthBlocks);
+        if ((long)product.M * product.K >= LeastParallelPacking)
+        {
+            pool.Run(plan.Panels, rows);
+        }
+        else
+        {
+            for (int i = 0; i < plan.Panels; i++)
+            {
+                rows.Run(i);
+            }
+        }
+
+        var task = new MatMulTask(product, plan, packed, scratch);
+        if ((long)product.M * product.N * product.K >= LeastParallelWork)
+        {
+            pool.RunOnThreads(plan.Tasks, task);
+        }
+        else
+        {
+            for (int i = 0; i < plan.Tasks; i++)
+            {
+                task.Run(i, 0);
+            }
+        }
+    }
+
+    private static void Clear(in MatMulProduct product)
+    {
+        for (int m = 0; m < product.M && !product.Accumulate; m++)
+        {
+            new Span<float>(product.C + (m * product.CStride), product.N).Clear();
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using Temperament.Tensors.Memory;
+using Temperament.Tensors.Quantization;
+using Temperament.Tensors.Random;
+
+namespace Temperament.Tests.Support;
+
+/// <summary>The plain definition of the products: one chain of fused multiply-adds an element, in ascending order. C = [C +] A B.</summary>
+internal static class MatMulReference
+{
+    /// <summary>The definition in float32: kernels must give these bits.</summary>
+    public static float[,] Chain(float[,] c, float[,] a, float[,] b)
+    {
+        int depth = a.GetLength(1);
+        var result = (float[,])c.Clone();
+        for (int m = 0; m < c.GetLength(0); m++)
+        {
+            for (int n = 0; n < c.GetLength(1); n++)
+            {
+                float sum = c[m, n];
+                for (int k = 0; k < depth; k++)
+                {
+                    sum = MathF.FusedMultiplyAdd(a[m, k], b[k, n], sum);
+                }
+
+                result[m, n] = sum;
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>The definition in float64.</summary>
+    public static double[,] Exact(float[,] c, float[,] a, float[,] b)
+    {
+        var result = new double[c.GetLength(0), c.GetLength(1)];
+        for (int m = 0; m < c.GetLength(0); m++)
+        {
+            for (int n = 0; n < c.GetLength(1); n++)
+            {
+                double sum = c[m, n];
+                for (int k = 0; k < a.GetLength(1); k++)
+                {
+                    sum += (double)a[m, k] * b[k, n];
+                }
+
+                result[m, n] = sum;
+            }
+        }
+
+        return result;
+    }
+
+    public static float[,] Transpose(float[,] a)
+    {
+        var result = new float[a.GetLength(1), a.GetLength(0)];
+        for (int i = 0; i < a.GetLength(0); i++)
+        {
+            for (int j = 0; j < a.GetLength(1); j++)
+            {
+                result[j, i] = a[i, j];
+            }
+        }
+
+        return result;
+    }
+
+    public static float[,] Normal(int rows, int columns, string name)
+    {
+        var stream = new RandomStream(1, name);
+        var result = new float[rows, columns];
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = 0; j < columns; j++)
+            {
+                result[i, j] = (float)stream.NextNormal();
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>A tensor with the given numbers whose rows are <paramref name="gap"/> floats further apart than they are long; the gap is NaN.</summary>
+    public static Tensor Tensor(float[,] values, int gap = 0)
+    {
+        int rows = values.GetLength(0), columns = values.GetLength(1);
+        Tensor wide = Temperament.Tensors.Memory.Tensor.Zeros(rows, columns + gap);
+        wide.Span.Fill(float.NaN);
+        Tensor view = wide.SliceColumns(0, columns);
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = 0; j < columns; j++)
+            {
+                view[i, j] = values[i, j];
+            }
+        }
+
+        return view;
+    }
+
+    /// <summary>Random NF4 weights, and what they read as.</summary>
+    public static Nf4Matrix Nf4(int outputs, int inputs, string name, out float[,] values)
+    {
+        var stream = new RandomStream(2, name);
+        var matrix = new Nf4Matrix(outputs, inputs, doubleQuantized: false);
+        for (int i = 0; i < matrix.Codes.Length; i++)
+        {
+            matrix.Codes.Span(i, 1)[0] = (byte)stream.NextWord();
+        }
+
+        for (int i = 0; i < matrix.AbsMax.Length; i++)
+        {
+            matrix.AbsMax.Span(i, 1)[0] = (float)(0.5 + stream.NextDouble());
+        }
+
+        values = new float[outputs, inputs];
+        for (int n = 0; n < outputs; n++)
+        {
+            for (int k = 0; k < inputs; k++)
+            {
+                long index = ((long)n * inputs) + k;
+                int pair = matrix.Codes.Span(index / 2, 1)[0];
+                int code = index % 2 == 0 ? pair >> 4 : pair & 15;
+                values[n, k] = Levels[code] * matrix.AbsMax.Span(index / Nf4Matrix.BlockSize, 1)[0];
+            }
+        }
+
+        return matrix;
+    }
+
+    private static readonly float[] Levels =
+    [
+        -1.0f, -0.6961928009986877f, -0.5250730514526367f, -0.39491748809814453f, -0.28444138169288635f, -0.18477343022823334f,
+        -0.09105003625154495f, 0.0f, 0.07958029955625534f, 0.16093020141124725f, 0.24611230194568634f, 0.33791524171829224f,
+        0.44070982933044434f, 0.5626170039176941f, 0.7229568362236023f, 1.0f,
+    ];
+}

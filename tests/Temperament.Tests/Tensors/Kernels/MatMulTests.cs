@@ -1,0 +1,101 @@
+using Temperament.Tensors.Kernels;
+using Temperament.Tensors.Memory;
+using Temperament.Tensors.Threading;
+using Temperament.Tests.Support;
+using Xunit;
+
+namespace Temperament.Tests.Tensors.Kernels;
+
+/// <summary>The witness is <see cref="MatMulReference.Chain"/>: every element must have its bits, whatever the shape and path.</summary>
+public sealed class MatMulTests : IDisposable
+{
+    private readonly ComputePool _pool = new(2);
+
+    public void Dispose() => _pool.Dispose();
+
+    public static TheoryData<int, int, int> Shapes()
+    {
+        var data = new TheoryData<int, int, int>
+        {
+            { 0, 3, 3 }, { 3, 0, 3 }, { 3, 3, 0 }, { 1, 1, 1 }, { 13, 47, 257 }, { 1, 128, 128 }, { 1, 129, 127 }, { 2, 64, 31 },
+            { 64, 16, 8 }, { 16, 8, 64 }, { 12, 32, 256 }, { 25, 33, 65 }, { 5, 257, 3 }, { 1, 31, 513 }, { 41, 11, 2 },
+        };
+        foreach (int width in new[] { 2, 3, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127 })
+        {
+            data.Add(3, width, 19);
+            data.Add(width, 5, 7);
+            data.Add(2, 6, width);
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Forward_gives_the_bits_of_the_definition(int m, int n, int k)
+    {
+        float[,] x = MatMulReference.Normal(m, k, "x"), w = MatMulReference.Normal(n, k, "w"), y = MatMulReference.Normal(m, n, "y");
+        WeightMatrix weights = WeightMatrix.F32(MatMulReference.Tensor(w, 3));
+        foreach (bool accumulate in new[] { false, true })
+        {
+            Tensor target = MatMulReference.Tensor(y, 5);
+            MatMul.Forward(_pool, target, MatMulReference.Tensor(x, 1), weights, accumulate);
+            AssertSame(MatMulReference.Chain(accumulate ? y : new float[m, n], x, MatMulReference.Transpose(w)), target);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Input_gradient_gives_the_bits_of_the_definition(int m, int n, int k)
+    {
+        float[,] dy = MatMulReference.Normal(m, n, "dy"), w = MatMulReference.Normal(n, k, "w"), dx = MatMulReference.Normal(m, k, "dx");
+        WeightMatrix weights = WeightMatrix.F32(MatMulReference.Tensor(w, 3));
+        foreach (bool accumulate in new[] { false, true })
+        {
+            Tensor target = MatMulReference.Tensor(dx, 5);
+            MatMul.BackwardInput(_pool, target, MatMulReference.Tensor(dy, 1), weights, accumulate);
+            AssertSame(MatMulReference.Chain(accumulate ? dx : new float[m, k], dy, w), target);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Weight_gradient_gives_the_bits_of_the_definition(int m, int n, int k)
+    {
+        float[,] dy = MatMulReference.Normal(m, n, "dy"), x = MatMulReference.Normal(m, k, "x"), dw = MatMulReference.Normal(n, k, "dw");
+        foreach (bool accumulate in new[] { false, true })
+        {
+            Tensor target = MatMulReference.Tensor(dw, 5);
+            MatMul.BackwardWeight(_pool, target, MatMulReference.Tensor(dy, 1), MatMulReference.Tensor(x, 2), accumulate);
+            AssertSame(MatMulReference.Chain(accumulate ? dw : new float[n, k], MatMulReference.Transpose(dy), x), target);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Nf4_weights_give_the_bits_of_the_weights_that_they_read_as(int m, int n, int k)
+    {
+        using Temperament.Tensors.Quantization.Nf4Matrix nf4 = MatMulReference.Nf4(n, k, "w", out float[,] w);
+        WeightMatrix weights = WeightMatrix.FromNf4(nf4);
+        float[,] x = MatMulReference.Normal(m, k, "x"), dy = MatMulReference.Normal(m, n, "dy");
+        Tensor y = MatMulReference.Tensor(new float[m, n]), dx = MatMulReference.Tensor(new float[m, k]);
+        MatMul.Forward(_pool, y, MatMulReference.Tensor(x), weights);
+        MatMul.BackwardInput(_pool, dx, MatMulReference.Tensor(dy), weights);
+        AssertSame(MatMulReference.Chain(new float[m, n], x, MatMulReference.Transpose(w)), y);
+        AssertSame(MatMulReference.Chain(new float[m, k], dy, w), dx);
+    }
+
+    private static void AssertSame(float[,] expected, Tensor actual)
+    {
+        for (int i = 0; i < actual.Rows; i++)
+        {
+            for (int j = 0; j < actual.Columns; j++)
+            {
+                if (BitConverter.SingleToInt32Bits(expected[i, j]) != BitConverter.SingleToInt32Bits(actual[i, j]))
+                {
+                    Assert.Fail($"({i}, {j}) of ({actual.Rows}, {actual.Columns}): expected {expected[i, j]:R}, was {actual[i, j]:R}");
+                }
+            }
+        }
+    }
+}
