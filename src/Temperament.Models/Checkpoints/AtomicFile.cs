@@ -1,0 +1,35 @@
+namespace Temperament.Models.Checkpoints;
+
+/// <summary>Writes a file so that its path holds either the old content or the whole new one, whenever the process is killed.</summary>
+public static class AtomicFile
+{
+    /// <summary>Writes under a temporary name in the same folder, flushes to the disk and renames.</summary>
+    /// <param name="path">File.</param>
+    /// <param name="write">Writes the content.</param>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
+        string temporary = $"{path}.{Environment.ProcessId}.partial";
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Writes bytes.</summary>
+    /// <param name="path">File.</param>
+    /// <param name="content">The whole content.</param>
+    public static void Write(string path, ReadOnlyMemory<byte> content) => Write(path, stream => stream.Write(content.Span));
+}
