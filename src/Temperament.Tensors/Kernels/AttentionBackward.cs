@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Temperament.Tensors.Threading;
+
+namespace Temperament.Tensors.Kernels;
+
+/// <summary>
+/// One chunk is one segment with one key-value head and all query heads of its group: it owns its rows of dq, dk and dv. With
+/// P = e^(scale * q k^T - lse), dP = dy v^T and dS = scale * P * (dP - sum(dy * y)):  dq += dS k,  dk += dS^T q,  dv += P^T dy.
+/// Dao et al. 2022, https://arxiv.org/abs/2205.14135, appendix B.
+/// </summary>
+internal readonly unsafe struct AttentionBackward(
+    AttentionShape shape, RowView dq, RowView dk, RowView dv, RowView dy, RowView y, RowView q, RowView k, RowView v, RowView lse) : IParallelJob
+{
+    private const int KeyBlock = AttentionShape.KeyBlock;
+    private const int QueryTile = AttentionShape.QueryTile;
+
+    /// <inheritdoc/>
+    [SkipLocalsInit]
+    public void Run(int chunk)
+    {
+        int D = shape.HeadSize, group = shape.Group, head = chunk % shape.KeyValueHeads;
+        AttentionSegment segment = shape[chunk / shape.KeyValueHeads];
+        float* keys = stackalloc float[D * KeyBlock];
+        float* values = stackalloc float[D * KeyBlock];
+        float* p = stackalloc float[QueryTile * KeyBlock];
+        float* ds = stackalloc float[QueryTile * KeyBlock];
+
+        for (int block = 0; block < segment.KeyCount; block += KeyBlock)
+        {
+            int present = Math.Min(KeyBlock, segment.KeyCount - block), keyRow = segment.KeyStart + block, keyColumn = head * D;
+            shape.Transpose(keys, k.At(keyRow, keyColumn), k.Stride, present);
+            shape.Transpose(values, v.At(keyRow, keyColumn), v.Stride, present);
+            int firstTile = Math.Max(0, block - segment.Past) / QueryTile * QueryTile;
+            for (int h = head * group; h < (head + 1) * group; h++)
+            {
+                for (int tile = firstTile; tile < segment.QueryCount; tile += QueryTile)
+                {
+                    int rows = Math.Min(QueryTile, segment.QueryCount - tile), row = segment.QueryStart + tile, column = h * D;
+                    SmallProduct.Run(p, KeyBlock, q.At(row, column), q.Stride, 1, keys, KeyBlock, rows, D, KeyBlock, accumulate: false);
+                    SmallProduct.Run(ds, KeyBlock, dy.At(row, column), dy.Stride, 1, values, KeyBlock, rows, D, KeyBlock, accumulate: false);
+                    for (int i = 0; i < rows; i++)
+                    {
+                        int visible = Math.Clamp(segment.Past + tile + i + 1 - block, 0, KeyBlock);
+                        Differentiate(p + (i * KeyBlock), ds + (i * KeyBlock), visible, row + i, h);
+                    }
+
+                    SmallProduct.Run(dq.At(row, column), dq.Stride, ds, KeyBlock, 1, k.At(keyRow, keyColumn), k.Stride, rows, present, D, accumulate: true);
+                    SmallProduct.Run(dk.At(keyRow, keyColumn), dk.Stride, ds, 1, KeyBlock, q.At(row, column), q.Stride, present, rows, D, accumulate: true);
+                    SmallProduct.Run(dv.At(keyRow, keyColumn), dv.Stride, p, 1, KeyBlock, dy.At(row, column), dy.Stride, present, rows, D, accumulate: true);
+                }
+            }
+        }
+    }
+
+    /// <summary>Turns one row of scores into P and one row of dP into dS; both are 0 for keys that the query does not see.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Differentiate(float* p, float* ds, int visible, int row, int h)
+    {
+        int D = shape.HeadSize;
+        Vector512<float> mean = Vector512.Create(Reduce.Dot(dy.At(row, h * D), y.At(row, h * D), D));
+        Vector512<float> scale = Vector512.Create(shape.Scale), down = Vector512.Create(*lse.At(row, h));
+        Vector512<float> limit = Vector512.Create((float)visible);
+        for (int j = 0; j < KeyBlock; j += Lanes.Width)
+        {
+            Vector512<float> seen = Vector512.LessThan(Vector512<float>.Indices + Vector512.Create((float)j), limit);
+            Vector512<float> e = Exp.Of((Vector512.Load(p + j) * scale) - down);
+            Vector512<float> d = e * (Vector512.Load(ds + j) - mean) * scale;
+            Vector512.ConditionalSelect(seen, e, default).Store(p + j);
+            Vector512.ConditionalSelect(seen, d, default).Store(ds + j);
+        }
+    }
+}

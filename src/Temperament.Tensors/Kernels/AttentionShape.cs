@@ -1,0 +1,154 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Temperament.Tensors.Memory;
+
+namespace Temperament.Tensors.Kernels;
+
+/// <summary>Head counts, the sequences of a call, and the cutting of keys into blocks, which forward and backward share.</summary>
+internal readonly unsafe struct AttentionShape
+{
+    /// <summary>Keys of a block, counted from the first key of the segment, so that a query meets the same blocks with and without a cache.</summary>
+    public const int KeyBlock = 64;
+
+    /// <summary>Query rows that share one pass over the keys.</summary>
+    public const int QueryTile = 32;
+
+    /// <summary>Largest head size; bounds the scratch on the stack.</summary>
+    public const int LargestHead = 256;
+
+    public readonly int Heads;
+    public readonly int KeyValueHeads;
+    public readonly int HeadSize;
+    public readonly float Scale;
+    private readonly AttentionSegment* _segments;
+    private readonly int _count;
+
+    public AttentionShape(Tensor q, AttentionSegment* segments, int count, int heads, int keyValueHeads, float scale)
+    {
+        Heads = heads;
+        KeyValueHeads = keyValueHeads;
+        HeadSize = q.Columns / heads;
+        Scale = scale;
+        _segments = segments;
+        _count = count;
+    }
+
+    /// <summary>Query heads of one key-value head.</summary>
+    public int Group => Heads / KeyValueHeads;
+
+    public int Segments => _count;
+
+    public AttentionSegment this[int segment] => _segments[segment];
+
+    /// <summary>Number of query tiles of all segments.</summary>
+    public int Tiles
+    {
+        get
+        {
+            int tiles = 0;
+            for (int s = 0; s < _count; s++)
+            {
+                tiles += Chunks.Count(_segments[s].QueryCount, QueryTile);
+            }
+
+            return tiles;
+        }
+    }
+
+    /// <summary>Multiplications of a call, for the decision whether threads are worth waking.</summary>
+    public long Work
+    {
+        get
+        {
+            long work = 0;
+            for (int s = 0; s < _count; s++)
+            {
+                work += (long)_segments[s].QueryCount * _segments[s].KeyCount * Heads * HeadSize;
+            }
+
+            return work;
+        }
+    }
+
+    /// <summary>Throws where shapes or segments do not fit.</summary>
+    public static void Check(Tensor q, Tensor k, Tensor v, ReadOnlySpan<AttentionSegment> segments, int heads, int keyValueHeads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(keyValueHeads, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(heads, keyValueHeads);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(heads % keyValueHeads, 0);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(q.Columns % heads, 0);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(q.Columns / heads, LargestHead);
+        Chunks.ThrowIfNotShape(k, k.Rows, q.Columns / heads * keyValueHeads);
+        Chunks.ThrowIfNotShape(v, k.Rows, k.Columns);
+        foreach (AttentionSegment segment in segments)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(segment.QueryStart);
+            ArgumentOutOfRangeException.ThrowIfNegative(segment.QueryCount);
+            ArgumentOutOfRangeException.ThrowIfNegative(segment.KeyStart);
+            ArgumentOutOfRangeException.ThrowIfNegative(segment.Past);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan((long)segment.QueryStart + segment.QueryCount, q.Rows, nameof(segments));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan((long)segment.KeyStart + segment.KeyCount, k.Rows, nameof(segments));
+        }
+    }
+
+    /// <summary>The segment that holds a query tile; <paramref name="tile"/> becomes the number of the tile within it.</summary>
+    public AttentionSegment FindTile(ref int tile)
+    {
+        int s = 0;
+        for (int tiles = Chunks.Count(_segments[0].QueryCount, QueryTile); tile >= tiles; tiles = Chunks.Count(_segments[s].QueryCount, QueryTile))
+        {
+            tile -= tiles;
+            s++;
+        }
+
+        return _segments[s];
+    }
+
+    /// <summary>Writes rows of one head as columns: target[d][j] = source[j][d], with zeros for j from <paramref name="rows"/> to the end of the block.</summary>
+    /// <param name="target">(D, <see cref="KeyBlock"/>).</param>
+    /// <param name="source">First row.</param>
+    /// <param name="stride">Floats between rows of the source.</param>
+    /// <param name="rows">Rows that exist.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Transpose(float* target, float* source, int stride, int rows)
+    {
+        int D = HeadSize, d = 0;
+        if (rows < KeyBlock)
+        {
+            new Span<float>(target, D * KeyBlock).Clear();
+        }
+
+        int fours = Sse.IsSupported ? rows & ~3 : 0;
+        for (; Sse.IsSupported && d + 4 <= D; d += 4)
+        {
+            for (int j = 0; j < fours; j += 4)
+            {
+                float* from = source + ((long)j * stride) + d, to = target + (d * KeyBlock) + j;
+                Vector128<float> a = Vector128.Load(from), b = Vector128.Load(from + stride);
+                Vector128<float> c = Vector128.Load(from + (2L * stride)), e = Vector128.Load(from + (3L * stride));
+                Vector128<float> ab = Sse.UnpackLow(a, b), ce = Sse.UnpackLow(c, e), abHigh = Sse.UnpackHigh(a, b), ceHigh = Sse.UnpackHigh(c, e);
+                Sse.MoveLowToHigh(ab, ce).Store(to);
+                Sse.MoveHighToLow(ce, ab).Store(to + KeyBlock);
+                Sse.MoveLowToHigh(abHigh, ceHigh).Store(to + (2 * KeyBlock));
+                Sse.MoveHighToLow(ceHigh, abHigh).Store(to + (3 * KeyBlock));
+            }
+
+            for (int j = fours; j < rows; j++)
+            {
+                for (int e = d; e < d + 4; e++)
+                {
+                    target[(e * KeyBlock) + j] = source[((long)j * stride) + e];
+                }
+            }
+        }
+
+        for (; d < D; d++)
+        {
+            for (int j = 0; j < rows; j++)
+            {
+                target[(d * KeyBlock) + j] = source[((long)j * stride) + d];
+            }
+        }
+    }
+}

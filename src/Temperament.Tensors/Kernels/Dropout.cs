@@ -1,0 +1,76 @@
+using System.Runtime.CompilerServices;
+using Temperament.Tensors.Memory;
+using Temperament.Tensors.Random;
+using Temperament.Tensors.Threading;
+
+namespace Temperament.Tensors.Kernels;
+
+/// <summary>
+/// Dropout: an element is kept with probability 1 - rate and then divided by it, else 0. The mask is a function of (key, row, column)
+/// alone, so the same call on gradients is the backward pass. Srivastava et al. 2014, https://jmlr.org/papers/v15/srivastava14a.html.
+/// </summary>
+public static unsafe class Dropout
+{
+    /// <summary>Drops elements of <paramref name="x"/>.</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="y">(R, C) output; may be <paramref name="x"/>.</param>
+    /// <param name="x">(R, C) input, or gradients of the output.</param>
+    /// <param name="rate">Probability that an element is dropped, 0 to below 1.</param>
+    /// <param name="key">Key of the mask.</param>
+    /// <param name="firstRow">Number of the first row within the mask, so that a part of a batch has the mask of the whole.</param>
+    public static void Apply(ComputePool pool, Tensor y, Tensor x, float rate, ulong key, long firstRow)
+    {
+        Chunks.ThrowIfNotShape(y, x.Rows, x.Columns);
+        ArgumentOutOfRangeException.ThrowIfNegative(rate);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rate, 1);
+        var job = new Job(new RowView(y), new RowView(x), (uint)(rate * 4294967296.0), 1 / (1 - rate), key, firstRow, Chunks.RowsOf(x.Columns));
+
+        Chunks.Run(pool, Chunks.Count(x.Rows, job.RowsOfChunk), x.Count, job);
+
+        y.KeepAlive();
+        x.KeepAlive();
+    }
+
+    private readonly struct Job(RowView y, RowView x, uint threshold, float factor, ulong key, long firstRow, int rowsOfChunk) : IParallelJob
+    {
+        public int RowsOfChunk => rowsOfChunk;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run(int chunk)
+        {
+            int C = x.Columns;
+            for (int r = chunk * rowsOfChunk; r < Math.Min(x.Rows, (chunk + 1) * rowsOfChunk); r++)
+            {
+                float* yr = y.Row(r), xr = x.Row(r);
+                ulong high = (ulong)(firstRow + r);
+                int c = 0;
+                for (; c + 4 <= C; c += 4)
+                {
+                    PhiloxBlock words = Philox.At(key, high, (ulong)c >> 2);
+                    yr[c] = Keep(xr[c], words.Word0);
+                    yr[c + 1] = Keep(xr[c + 1], words.Word1);
+                    yr[c + 2] = Keep(xr[c + 2], words.Word2);
+                    yr[c + 3] = Keep(xr[c + 3], words.Word3);
+                }
+
+                if (c < C)
+                {
+                    PhiloxBlock words = Philox.At(key, high, (ulong)c >> 2);
+                    yr[c] = Keep(xr[c], words.Word0);
+                    if (c + 1 < C)
+                    {
+                        yr[c + 1] = Keep(xr[c + 1], words.Word1);
+                    }
+
+                    if (c + 2 < C)
+                    {
+                        yr[c + 2] = Keep(xr[c + 2], words.Word2);
+                    }
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private float Keep(float value, uint word) => word >= threshold ? value * factor : 0;
+    }
+}

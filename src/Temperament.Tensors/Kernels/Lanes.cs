@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Temperament.Tensors.Kernels;
+
+/// <summary>
+/// Sixteen floats at a time. A remainder of fewer than sixteen passes through the same vector arithmetic in a zero-filled register, so
+/// an element has the same bits wherever in a row it stands.
+/// </summary>
+internal static unsafe class Lanes
+{
+    /// <summary>Floats in one vector.</summary>
+    public const int Width = 16;
+
+    /// <summary>Loads <paramref name="count"/> floats (1 to 16); the other lanes hold <paramref name="fill"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Load(float* source, int count, float fill = 0) =>
+        count >= Width ? Vector512.Load(source) : LoadPart(source, count, fill);
+
+    /// <summary>Stores the first <paramref name="count"/> lanes (1 to 16).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector512<float> value, float* target, int count)
+    {
+        if (count >= Width)
+        {
+            value.Store(target);
+        }
+        else
+        {
+            StorePart(value, target, count);
+        }
+    }
+
+    /// <summary>The largest of sixteen lanes, none of which is NaN.</summary>
+    public static float Max(Vector512<float> v)
+    {
+        Vector256<float> v8 = Max(v.GetLower(), v.GetUpper());
+        float largest = v8[0];
+        for (int i = 1; i < 8; i++)
+        {
+            largest = v8[i] > largest ? v8[i] : largest;
+        }
+
+        return largest;
+    }
+
+    /// <summary>Lane by lane the larger of two; <paramref name="b"/> where they cannot be compared.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(a, b), a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Max(Vector256<float> a, Vector256<float> b) =>
+        Vector256.ConditionalSelect(Vector256.GreaterThan(a, b), a, b);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Vector512<float> LoadPart(float* source, int count, float fill)
+    {
+        float* lanes = stackalloc float[Width];
+        for (int i = 0; i < Width; i++)
+        {
+            lanes[i] = i < count ? source[i] : fill;
+        }
+
+        return Vector512.Load(lanes);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void StorePart(Vector512<float> value, float* target, int count)
+    {
+        float* lanes = stackalloc float[Width];
+        value.Store(lanes);
+        for (int i = 0; i < count; i++)
+        {
+            target[i] = lanes[i];
+        }
+    }
+}

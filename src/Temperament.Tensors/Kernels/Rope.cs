@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Temperament.Tensors.Memory;
+using Temperament.Tensors.Threading;
+
+namespace Temperament.Tensors.Kernels;
+
+/// <summary>
+/// Rotary position embedding: channel pairs (i, i + D/2) of each head are turned by an angle that depends on the position.
+/// Su et al. 2021, https://arxiv.org/abs/2104.09864; half-split pairs as in the Hugging Face checkpoints, where the paper has (2i, 2i + 1).
+/// </summary>
+public static unsafe class Rope
+{
+    /// <summary>Turns every row in place.</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="x">(R, heads * D) queries or keys, overwritten.</param>
+    /// <param name="headSize">D, even.</param>
+    /// <param name="positions">(R) row of the tables for each row of <paramref name="x"/>.</param>
+    /// <param name="cos">(P, D/2) cosines.</param>
+    /// <param name="sin">(P, D/2) sines.</param>
+    /// <param name="inverse">Turns back, which is also the backward pass.</param>
+    public static void Apply(
+        ComputePool pool, Tensor x, int headSize, ReadOnlySpan<int> positions, Tensor cos, Tensor sin, bool inverse = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(headSize, 2);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(headSize % 2, 0);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(x.Columns % headSize, 0);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(positions.Length, x.Rows);
+        Chunks.ThrowIfNotShape(cos, cos.Rows, headSize / 2);
+        Chunks.ThrowIfNotShape(sin, cos.Rows, headSize / 2);
+        foreach (int position in positions)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)position, (uint)cos.Rows, nameof(positions));
+        }
+
+        fixed (int* rows = positions)
+        {
+            var job = new Job(new RowView(x), headSize, rows, new RowView(cos), new RowView(sin), inverse, Chunks.RowsOf(x.Columns));
+            Chunks.Run(pool, Chunks.Count(x.Rows, job.RowsOfChunk), x.Count, job);
+        }
+
+        x.KeepAlive();
+        cos.KeepAlive();
+        sin.KeepAlive();
+    }
+
+    private readonly struct Job(RowView x, int D, int* positions, RowView cos, RowView sin, bool inverse, int rowsOfChunk) : IParallelJob
+    {
+        public int RowsOfChunk => rowsOfChunk;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run(int chunk)
+        {
+            int half = D / 2;
+            for (int r = chunk * rowsOfChunk; r < Math.Min(x.Rows, (chunk + 1) * rowsOfChunk); r++)
+            {
+                float* c = cos.Row(positions[r]), s = sin.Row(positions[r]), end = x.Row(r) + x.Columns;
+                for (float* head = x.Row(r); head < end; head += D)
+                {
+                    for (int i = 0; i < half; i += Lanes.Width)
+                    {
+                        int left = half - i;
+                        Vector512<float> a = Lanes.Load(head + i, left), b = Lanes.Load(head + half + i, left);
+                        Vector512<float> cs = Lanes.Load(c + i, left), sn = Lanes.Load(s + i, left);
+                        sn = inverse ? -sn : sn;
+                        Lanes.Store(Vector512.FusedMultiplyAdd(a, cs, -(b * sn)), head + i, left);
+                        Lanes.Store(Vector512.FusedMultiplyAdd(b, cs, a * sn), head + half + i, left);
+                    }
+                }
+            }
+        }
+    }
+}
