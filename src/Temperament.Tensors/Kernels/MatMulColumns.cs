@@ -12,9 +12,9 @@ internal static unsafe class MatMulColumns
 {
     /// <summary>Packs depths k .. k + depth - 1 of columns n .. n + columns - 1.</summary>
     /// <param name="product">Product whose B is packed.</param>
-    /// <param name="k">First depth.</param>
+    /// <param name="k">First depth; a multiple of <see cref="MatMulPlan.Depth"/>.</param>
     /// <param name="depth">Number of depths.</param>
-    /// <param name="n">First column.</param>
+    /// <param name="n">First column; a multiple of 16.</param>
     /// <param name="columns">Number of columns.</param>
     /// <param name="to">Room for whole panels.</param>
     public static void Pack(in MatMulProduct product, int k, int depth, int n, int columns, float* to)
@@ -22,15 +22,37 @@ internal static unsafe class MatMulColumns
         for (int c = 0; c < columns; c += MatMulPlan.TileColumns)
         {
             int width = Math.Min(MatMulPlan.TileColumns, columns - c);
-            if (product.Codes is not null)
+            if (product.Codes is null)
             {
-                var source = new Nf4Rows(product.Codes, product.Scales, product.BStride);
-                PackPanel(source, product.TransposedB, k, depth, n + c, width, to);
+                var source = new FloatRows(product.B, product.BStride);
+                if (product.TransposedB)
+                {
+                    PackTransposed(source, k, depth, n + c, width, to);
+                }
+                else
+                {
+                    PackStraight(source, k, depth, n + c, width, to);
+                }
             }
             else
             {
-                var source = new FloatRows(product.B, product.BStride);
-                PackPanel(source, product.TransposedB, k, depth, n + c, width, to);
+                var source = new Nf4Rows(product.Codes, product.Scales, Nf4Levels.Pointer, product.BStride);
+                if (!product.TransposedB)
+                {
+                    PackStraight(source, k, depth, n + c, width, to);
+                }
+                else if (width % 16 == 0 && MatMulNf4Columns.CanPack(product.BStride))
+                {
+                    for (int half = 0; half < width; half += 16)
+                    {
+                        MatMulNf4Columns.Pack16(
+                            product.Codes, product.Scales, product.BStride, Nf4Levels.Pointer, n + c + half, k, depth, to + half);
+                    }
+                }
+                else
+                {
+                    PackTransposed(source, k, depth, n + c, width, to);
+                }
             }
 
             to += (long)depth * MatMulPlan.TileColumns;
@@ -38,32 +60,49 @@ internal static unsafe class MatMulColumns
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PackPanel<TRows>(TRows source, bool transposed, int k, int depth, int n, int width, float* to)
+    private static void PackTransposed<TRows>(TRows source, int k, int depth, int n, int width, float* to)
         where TRows : struct, IWeightRows
     {
         bool vectors = source.CanLoad16;
-        if (transposed)
+        for (int half = 0; half < width; half += 16)
         {
-            for (int half = 0; half < MatMulPlan.TileColumns && half < width; half += 16)
+            int done = 0;
+            if (vectors && Avx512F.IsSupported && half + 16 <= width)
             {
-                int done = 0;
-                if (vectors && Avx512F.IsSupported && half + 16 <= width)
+                for (; done <= depth - 16; done += 16)
                 {
-                    for (; done <= depth - 16; done += 16)
-                    {
-                        Transpose16.Run(source, n + half, k + done, to + (done * MatMulPlan.TileColumns) + half, MatMulPlan.TileColumns);
-                    }
+                    Transpose16.Run(source, n + half, k + done, to + (done * MatMulPlan.TileColumns) + half, MatMulPlan.TileColumns);
                 }
+            }
 
-                PackTransposed(source, n + half, Math.Min(16, width - half), k + done, depth - done, to + (done * MatMulPlan.TileColumns) + half);
+            for (; done < depth; done++)
+            {
+                for (int r = 0; r < 16; r++)
+                {
+                    to[(done * MatMulPlan.TileColumns) + half + r] = half + r < width ? source.Load(n + half + r, k + done) : 0;
+                }
             }
         }
-        else if (vectors && width == MatMulPlan.TileColumns)
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackStraight<TRows>(TRows source, int k, int depth, int n, int width, float* to)
+        where TRows : struct, IWeightRows
+    {
+        if (source.CanLoad16 && width == MatMulPlan.TileColumns)
         {
             for (int i = 0; i < depth; i++)
             {
                 source.Load16(k + i, n).Store(to);
                 source.Load16(k + i, n + 16).Store(to + 16);
+                to += MatMulPlan.TileColumns;
+            }
+        }
+        else if (source.CanLoad16 && width == MatMulPlan.TileColumns / 2)
+        {
+            for (int i = 0; i < depth; i++)
+            {
+                source.Load16(k + i, n).Store(to);
                 to += MatMulPlan.TileColumns;
             }
         }
@@ -78,20 +117,6 @@ internal static unsafe class MatMulColumns
 
                 to += MatMulPlan.TileColumns;
             }
-        }
-    }
-
-    private static void PackTransposed<TRows>(TRows source, int row, int rows, int column, int columns, float* to)
-        where TRows : struct, IWeightRows
-    {
-        for (int c = 0; c < columns; c++)
-        {
-            for (int r = 0; r < 16; r++)
-            {
-                to[r] = r < rows ? source.Load(row + r, column + c) : 0;
-            }
-
-            to += MatMulPlan.TileColumns;
         }
     }
 }

@@ -39,7 +39,8 @@ internal readonly struct MatMulPlan
         Panels = Blocks(rows, TileRows);
         DepthBlocks = Blocks(depth, Depth);
         int rowBlocks = Blocks(Panels, BlockPanels);
-        int chunk = ChunkColumns;
+        // With one panel of rows each packed column serves one tile: it is used at once, from the first cache.
+        int chunk = Panels == 1 ? TileColumns : ChunkColumns;
         while (chunk > LeastChunkColumns && (long)rowBlocks * Blocks(columns, chunk) < WantedTasks)
         {
             chunk /= 2;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Temperament.Tensors.Threading;
 
 namespace Temperament.Tensors.Kernels;
@@ -6,6 +7,7 @@ namespace Temperament.Tensors.Kernels;
 /// <summary>One block of rows times one chunk of columns of a product.</summary>
 internal readonly unsafe struct MatMulTask(MatMulProduct product, MatMulPlan plan, float* packedRows, ThreadScratch scratch) : IThreadJob
 {
+    private const int PanelFloats = MatMulPlan.TileRows * MatMulPlan.Depth;
     private const int TileFloats = MatMulPlan.TileRows * MatMulPlan.TileColumns;
 
     /// <inheritdoc/>
@@ -36,16 +38,23 @@ internal readonly unsafe struct MatMulTask(MatMulProduct product, MatMulPlan pla
             int k = block * MatMulPlan.Depth;
             int depth = Math.Min(MatMulPlan.Depth, product.K - k);
             MatMulColumns.Pack(product, k, depth, n, columns, packedColumns);
+            MatMulPrefetch next = Next(block, n);
+            int tilesAcross = (columns + MatMulPlan.TileColumns - 1) / MatMulPlan.TileColumns;
+            int lines = (next.Lines / ((endPanel - firstPanel) * tilesAcross)) + 1;
+            int panelLines = (MatMulPlan.TileRows * depth / 16 / tilesAcross) + 1;
             float* tile = sums;
             for (int panel = firstPanel; panel < endPanel; panel++)
             {
-                float* a = packedRows + ((((long)panel * plan.DepthBlocks) + block) * MatMulPlan.TileRows * MatMulPlan.Depth);
+                float* a = packedRows + ((((long)panel * plan.DepthBlocks) + block) * PanelFloats);
                 float* b = packedColumns;
                 int row = panel * MatMulPlan.TileRows;
                 int rows = Math.Min(MatMulPlan.TileRows, product.M - row);
+                float* nextPanel = panel + 1 < endPanel ? a + ((long)plan.DepthBlocks * PanelFloats) : a;
                 float* c = product.C + (row * product.CStride) + n;
                 for (int left = columns; left > 0; left -= MatMulPlan.TileColumns)
                 {
+                    next.Touch(lines);
+                    nextPanel = Touch(nextPanel, panelLines);
                     RunTile<TLayout>(block, rows, left, depth, a, b, c, tile);
                     b += (long)depth * MatMulPlan.TileColumns;
                     c += MatMulPlan.TileColumns;
@@ -53,6 +62,29 @@ internal readonly unsafe struct MatMulTask(MatMulProduct product, MatMulPlan pla
                 }
             }
         }
+    }
+
+    // What this thread most likely packs next: the next depths of these columns, or the first depths of the next ones.
+    private MatMulPrefetch Next(int block, int n)
+    {
+        bool last = block == plan.DepthBlocks - 1;
+        int k = last ? 0 : (block + 1) * MatMulPlan.Depth, column = last ? n + plan.Chunk : n;
+        return new MatMulPrefetch(
+            product, k, Math.Min(MatMulPlan.Depth, product.K - k), column, Math.Min(plan.Chunk, product.N - column));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float* Touch(float* panel, int lines)
+    {
+        if (Sse.IsSupported)
+        {
+            for (int i = 0; i < lines; i++)
+            {
+                Sse.Prefetch1(panel + (i * 16));
+            }
+        }
+
+        return panel + (lines * 16);
     }
 
     // The first block of the depth starts from C or zero and the last one ends in C; in between the sums rest in their scratch tile.

@@ -34,7 +34,7 @@ internal readonly unsafe struct FloatRows(float* data, nint stride) : IWeightRow
 }
 
 /// <summary>NF4 weights: level[code] * scale of the block, rounded once.</summary>
-internal readonly unsafe struct Nf4Rows(byte* codes, float* scales, nint stride) : IWeightRows
+internal readonly unsafe struct Nf4Rows(byte* codes, float* scales, float* levels, nint stride) : IWeightRows
 {
     /// <summary>Sixteen weights of a row lie in whole bytes and in one block where rows are a multiple of 16 long.</summary>
     public bool CanLoad16 => Avx512F.IsSupported && stride % 16 == 0;
@@ -51,8 +51,7 @@ internal readonly unsafe struct Nf4Rows(byte* codes, float* scales, nint stride)
             Vector512.Create(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1));
         Vector512<int> lanes = Avx512F.ShiftRightLogicalVariable(
             bytes, Vector512.Create(4u, 0, 12, 8, 20, 16, 28, 24, 4, 0, 12, 8, 20, 16, 28, 24));
-        Vector512<float> levels = Avx512F.PermuteVar16x32(Vector512.Load(Nf4Levels.Pointer), lanes);
-        return levels * Vector512.Create(scales[index / Nf4Matrix.BlockSize]);
+        return Avx512F.PermuteVar16x32(Vector512.Load(levels), lanes) * Vector512.Create(scales[index / Nf4Matrix.BlockSize]);
     }
 
     /// <inheritdoc/>
@@ -60,6 +59,6 @@ internal readonly unsafe struct Nf4Rows(byte* codes, float* scales, nint stride)
     {
         nint index = (row * stride) + column;
         int pair = codes[index >> 1];
-        return Nf4Levels.Pointer[(index & 1) == 0 ? pair >> 4 : pair & 15] * scales[index / Nf4Matrix.BlockSize];
+        return levels[(index & 1) == 0 ? pair >> 4 : pair & 15] * scales[index / Nf4Matrix.BlockSize];
     }
 }

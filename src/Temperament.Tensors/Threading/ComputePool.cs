@@ -8,28 +8,32 @@ namespace Temperament.Tensors.Threading;
 /// never depends on the number of threads, so a result does not either. One thread at a time may call <see cref="Run"/>.
 /// </summary>
 /// <remarks>
-/// A worker spins for a moment after its last job and then sleeps on an event, so a chain of kernels starts in well under a
-/// microsecond and an idle process uses no processor time. The job stays on the caller's stack: nothing is allocated.
+/// Each thread takes its own range of consecutive chunks from the front, so that it finds in its cache what it wrote in the last job, and then
+/// steals from the back of the others. A job ends when its chunks are done, not when every worker has answered: a worker that the
+/// system does not let run holds nobody up. A worker spins for a moment after its last job and then sleeps on an event, so
+/// a chain of kernels starts in well under a microsecond and an idle process uses no processor time. The job stays on the caller's
+/// stack: nothing is allocated.
 /// </remarks>
 public sealed unsafe class ComputePool : IDisposable
 {
-    // About 50 to 100 microseconds: longer than the gap between two kernels, too short to hurt a neighbour.
+    // About 100 microseconds: longer than the gap between two kernels, too short to hurt a neighbour.
     private const int Spins = 3000;
+
+    // Two cache lines of longs, the unit in which processors fetch lines that other cores write.
+    private const int Apart = 16;
 
     private readonly Thread[] _workers;
     private readonly AutoResetEvent[] _wake;
     private readonly int[] _asleep;
-    private delegate*<void*, int, int, void> _invoke;
-    private void* _job;
-    private int _chunks;
-    private int _next;
-    private int _finishedWorkers;
-    private int _helpers;
-    private volatile int _generation;
-    private Exception? _failure;
-    private volatile bool _stopping;
+    private readonly long[] _ranges;
     private readonly PoolScratch _sharedScratch = new();
     private readonly PoolScratch _threadScratch = new();
+    private delegate*<void*, int, int, void> _invoke;
+    private void* _job;
+    private int _done;
+    private volatile int _generation;
+    private volatile Exception? _failure;
+    private volatile bool _stopping;
 
     /// <summary>Starts a pool.</summary>
     /// <param name="threads">Number of threads, the caller included.</param>
@@ -39,7 +43,8 @@ public sealed unsafe class ComputePool : IDisposable
         Threads = threads;
         _workers = new Thread[threads - 1];
         _wake = new AutoResetEvent[threads - 1];
-        _asleep = new int[(threads - 1) * 16];
+        _asleep = new int[threads * Apart];
+        _ranges = new long[(threads + 1) * Apart];
         for (int i = 0; i < _workers.Length; i++)
         {
             int index = i;
@@ -122,17 +127,21 @@ public sealed unsafe class ComputePool : IDisposable
 
     private void Start(int chunks, void* job, delegate*<void*, int, int, void> invoke)
     {
+        // Nobody holds a chunk now, so nobody reads these fields: they are read only after a chunk was won.
         _job = job;
         _invoke = invoke;
-        _chunks = chunks;
         _failure = null;
-        _helpers = _workers.Length;
-        Volatile.Write(ref _finishedWorkers, 0);
-        Volatile.Write(ref _next, 0);
-        Interlocked.Increment(ref _generation);
-        for (int i = 0; i < _helpers; i++)
+        Volatile.Write(ref _done, 0);
+        for (int thread = 0; thread < Threads; thread++)
         {
-            if (Volatile.Read(ref _asleep[i * 16]) != 0 && Interlocked.Exchange(ref _asleep[i * 16], 0) != 0)
+            long first = (long)chunks * thread / Threads, end = (long)chunks * (thread + 1) / Threads;
+            Volatile.Write(ref _ranges[(thread + 1) * Apart], (end << 32) | first);
+        }
+
+        Interlocked.Increment(ref _generation);
+        for (int i = 0; i < _workers.Length; i++)
+        {
+            if (Volatile.Read(ref _asleep[i * Apart]) != 0 && Interlocked.Exchange(ref _asleep[i * Apart], 0) != 0)
             {
                 _wake[i].Set();
             }
@@ -140,11 +149,11 @@ public sealed unsafe class ComputePool : IDisposable
 
         Drain(0);
         var wait = default(SpinWait);
-        for (int spins = 0; Volatile.Read(ref _finishedWorkers) < _helpers; spins++)
+        for (int spins = 0; Volatile.Read(ref _done) < chunks; spins++)
         {
             if (spins < Spins)
             {
-                Thread.SpinWait(8);
+                Thread.SpinWait(1);
             }
             else
             {
@@ -152,20 +161,63 @@ public sealed unsafe class ComputePool : IDisposable
             }
         }
 
-        if (_failure is not null)
+        if (_failure is Exception failure)
         {
-            ExceptionDispatchInfo.Throw(_failure);
+            ExceptionDispatchInfo.Throw(failure);
         }
     }
 
     private void Drain(int thread)
     {
+        int done = 0;
+        for (int i = 0; i < Threads; i++)
+        {
+            int owner = thread + i < Threads ? thread + i : thread + i - Threads;
+            for (int chunk = Claim(owner, owner == thread); chunk >= 0; chunk = Claim(owner, owner == thread))
+            {
+                Invoke(chunk, thread);
+                done++;
+            }
+        }
+
+        if (done > 0)
+        {
+            Interlocked.Add(ref _done, done);
+        }
+    }
+
+    // A range is its end in the high half and its first chunk in the low half. Whoever exchanges the word has won a chunk of the job that is
+    // now running, even if the word that was read belonged to an earlier job and looked the same.
+    private int Claim(int owner, bool front)
+    {
+        ref long range = ref _ranges[(owner + 1) * Apart];
+        while (true)
+        {
+            long seen = Volatile.Read(ref range);
+            int first = (int)seen, end = (int)(seen >> 32);
+            if (first >= end)
+            {
+                return -1;
+            }
+
+            long rest = front ? seen + 1 : seen - (1L << 32);
+            if (Interlocked.CompareExchange(ref range, rest, seen) == seen)
+            {
+                return front ? first : end - 1;
+            }
+        }
+    }
+
+    private void Invoke(int chunk, int thread)
+    {
+        if (_failure is not null)
+        {
+            return;
+        }
+
         try
         {
-            for (int i = Interlocked.Increment(ref _next) - 1; i < _chunks; i = Interlocked.Increment(ref _next) - 1)
-            {
-                _invoke(_job, i, thread);
-            }
+            _invoke(_job, chunk, thread);
         }
         catch (Exception e)
         {
@@ -183,7 +235,7 @@ public sealed unsafe class ComputePool : IDisposable
             {
                 if (spins++ < Spins)
                 {
-                    Thread.SpinWait(8);
+                    Thread.SpinWait(1);
                     continue;
                 }
 
@@ -191,14 +243,8 @@ public sealed unsafe class ComputePool : IDisposable
                 spins = 0;
             }
 
-            if (_stopping)
-            {
-                return;
-            }
-
             seen = _generation;
             Drain(index + 1);
-            Interlocked.Increment(ref _finishedWorkers);
         }
     }
 
@@ -206,10 +252,10 @@ public sealed unsafe class ComputePool : IDisposable
     {
         // The flag goes up before the last look at the generation, and Run raises the generation before it looks at the flag:
         // one of the two always sees the other.
-        Interlocked.Exchange(ref _asleep[index * 16], 1);
+        Interlocked.Exchange(ref _asleep[index * Apart], 1);
         if (_generation != seen || _stopping)
         {
-            if (Interlocked.Exchange(ref _asleep[index * 16], 0) == 0 && !_stopping)
+            if (Interlocked.Exchange(ref _asleep[index * Apart], 0) == 0 && !_stopping)
             {
                 _wake[index].WaitOne();
             }

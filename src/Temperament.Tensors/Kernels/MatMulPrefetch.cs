@@ -1,0 +1,55 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace Temperament.Tensors.Kernels;
+
+/// <summary>
+/// Walks over the cache lines of the block of B that is packed next and asks for them a few at a time, between tiles, so that
+/// memory works while the multipliers do. Only a hint: it may run past the end of the weights.
+/// </summary>
+internal unsafe struct MatMulPrefetch
+{
+    private const int LineBytes = 64;
+
+    private byte* _row;
+    private nint _rowBytes;
+    private int _rows;
+    private int _lines;
+    private int _line;
+
+    /// <summary>Starts at depths k .. k + depth - 1 of columns n .. n + columns - 1.</summary>
+    public MatMulPrefetch(in MatMulProduct product, int k, int depth, int n, int columns)
+    {
+        nint first = product.TransposedB ? (n * product.BStride) + k : (k * product.BStride) + n;
+        int length = product.TransposedB ? depth : columns;
+        _rows = product.TransposedB ? columns : depth;
+        bool codes = product.Codes is not null;
+        _row = codes ? product.Codes + (first / 2) : (byte*)(product.B + first);
+        _rowBytes = codes ? product.BStride / 2 : product.BStride * sizeof(float);
+        _lines = ((codes ? length / 2 : length * sizeof(float)) + LineBytes - 1) / LineBytes;
+        _line = 0;
+    }
+
+    /// <summary>Lines of the block.</summary>
+    public readonly int Lines => Math.Max(0, _rows) * _lines;
+
+    /// <summary>Asks for the next lines.</summary>
+    /// <param name="count">Most lines to ask for.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Touch(int count)
+    {
+        if (Sse.IsSupported)
+        {
+            for (; count > 0 && _rows > 0; count--)
+            {
+                Sse.Prefetch1(_row + (_line * LineBytes));
+                if (++_line == _lines)
+                {
+                    _line = 0;
+                    _row += _rowBytes;
+                    _rows--;
+                }
+            }
+        }
+    }
+}
