@@ -7,8 +7,8 @@ namespace Temperament.Tensors.Memory;
 public sealed class Arena : IDisposable
 {
     private AlignedBuffer<float> _block;
-    private long _used;
-    private long _wanted;
+    private long _level;
+    private long _peak;
 
     /// <summary>Makes an arena.</summary>
     /// <param name="floats">Number of floats that it can hold before it grows at the next <see cref="Reset"/>.</param>
@@ -27,29 +27,31 @@ public sealed class Arena : IDisposable
     {
         // Starts are kept at a multiple of 16 floats, one cache line.
         long size = (((long)rows * columns) + 15) & ~15L;
-        _wanted += size;
-        if (_used + size > _block.Length)
-        {
-            return Tensor.Zeros(rows, columns);
-        }
-
-        Tensor tensor = Tensor.Over(_block, _used, rows, columns);
-        _used += size;
-        return tensor;
+        long start = _level;
+        _level += size;
+        _peak = Math.Max(_peak, _level);
+        return _level <= _block.Length ? Tensor.Over(_block, start, rows, columns) : Tensor.Zeros(rows, columns);
     }
+
+    /// <summary>The present fill, to go back to with <see cref="Release"/>.</summary>
+    public long Mark() => _level;
+
+    /// <summary>Takes back all that was cut since <paramref name="mark"/>.</summary>
+    /// <param name="mark">What <see cref="Mark"/> gave.</param>
+    public void Release(long mark) => _level = mark;
 
     /// <summary>Takes everything back. Where the last round did not fit, the block grows to what that round wanted.</summary>
     public void Reset()
     {
-        if (_wanted > _block.Length)
+        if (_peak > _block.Length)
         {
             AlignedBuffer<float> old = _block;
-            _block = new AlignedBuffer<float>(_wanted);
+            _block = new AlignedBuffer<float>(_peak);
             old.Dispose();
         }
 
-        _used = 0;
-        _wanted = 0;
+        _level = 0;
+        _peak = 0;
     }
 
     /// <inheritdoc/>

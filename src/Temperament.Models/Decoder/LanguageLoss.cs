@@ -1,0 +1,99 @@
+using Temperament.Tensors.Kernels;
+using Temperament.Tensors.Memory;
+
+namespace Temperament.Models.Decoder;
+
+/// <summary>
+/// Cross-entropy of the next token over the rows that have a target. Logits are made for those rows only, a few at a time, and never
+/// leave this class.
+/// </summary>
+public static class LanguageLoss
+{
+    private const int ChunkRows = 256;
+
+    /// <summary>Scores every target of a batch.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="batch">The rows, with their targets.</param>
+    /// <param name="state">Scratch.</param>
+    /// <param name="hooks">Readers and writers of activations; null for none.</param>
+    /// <returns>(R) -log p(target) in nats of each row; 0 where there is no target.</returns>
+    public static float[] Score(DecoderNetwork network, TokenBatch batch, DecoderState state, Hooks.HookSet? hooks = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(batch);
+        Tensor final = network.Forward(batch, state, hooks: hooks);
+        return Run(network, batch, state, final, gradientScale: null, dfinal: default);
+    }
+
+    /// <summary>Scores every target and adds the gradients of all trainable parameters.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="batch">The rows, with their targets.</param>
+    /// <param name="state">Scratch that keeps activations.</param>
+    /// <param name="gradientScale">Weight of a target: 1 / number of targets of the whole step.</param>
+    /// <returns>(R) -log p(target) in nats of each row, before the weight; 0 where there is no target.</returns>
+    public static float[] Backward(DecoderNetwork network, TokenBatch batch, DecoderState state, float gradientScale)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(state);
+        Tensor final = network.Forward(batch, state);
+        long mark = state.Scratch.Mark();
+        Tensor dfinal = state.Scratch.Take(batch.Rows, network.Config.HiddenSize);
+        dfinal.Clear();
+        float[] losses = Run(network, batch, state, final, gradientScale, dfinal);
+        network.Backward(state, dfinal);
+        state.Scratch.Release(mark);
+        return losses;
+    }
+
+    private static float[] Run(
+        DecoderNetwork network, TokenBatch batch, DecoderState state, Tensor final, float? gradientScale, Tensor dfinal)
+    {
+        var losses = new float[batch.Rows];
+        int[] rows = [.. Enumerable.Range(0, batch.Rows).Where(r => batch.Targets[r] != TokenBatch.NoTarget)];
+        for (int start = 0; start < rows.Length; start += ChunkRows)
+        {
+            int count = Math.Min(ChunkRows, rows.Length - start);
+            long mark = state.Scratch.Mark();
+            Tensor hidden = state.Scratch.Take(count, network.Config.HiddenSize);
+            Tensor logits = state.Scratch.Take(count, network.Config.VocabularySize);
+            Tensor chunkLosses = state.Scratch.Take(1, count);
+            var targets = new int[count];
+            for (int i = 0; i < count; i++)
+            {
+                final.Row(rows[start + i]).CopyTo(hidden.Row(i));
+                targets[i] = batch.Targets[rows[start + i]];
+            }
+
+            network.Logits(logits, hidden);
+            if (gradientScale is float scale)
+            {
+                CrossEntropy.ForwardBackward(network.Pool, chunkLosses, logits, targets, scale);
+                Parameter head = network.Weights.Head;
+                if (head.IsTrainable)
+                {
+                    MatMul.BackwardWeight(network.Pool, head.Gradient, logits, hidden);
+                }
+
+                MatMul.BackwardInput(network.Pool, hidden, logits, network.Weights.HeadMatrix, accumulate: false);
+                for (int i = 0; i < count; i++)
+                {
+                    hidden.Row(i).CopyTo(dfinal.Row(rows[start + i]));
+                }
+            }
+            else
+            {
+                CrossEntropy.Forward(network.Pool, chunkLosses, logits, targets);
+            }
+
+            for (int i = 0; i < count; i++)
+            {
+                losses[rows[start + i]] = chunkLosses[0, i];
+            }
+
+            state.Scratch.Release(mark);
+        }
+
+        return losses;
+    }
+}

@@ -1,0 +1,136 @@
+using Temperament.Tensors.Random;
+
+namespace Temperament.Models.Generation;
+
+/// <summary>Draws a token from probabilities. Ties go to the smaller id, so a draw is the same on every machine.</summary>
+internal sealed class Sampler
+{
+    private readonly int[] _order;
+    private readonly float[] _weights;
+
+    public Sampler(int vocabularySize)
+    {
+        _order = new int[vocabularySize];
+        _weights = new float[vocabularySize];
+    }
+
+    /// <summary>The likeliest token.</summary>
+    /// <param name="logits">(V) logits or probabilities.</param>
+    public static int Greedy(ReadOnlySpan<float> logits)
+    {
+        int best = 0;
+        for (int i = 1; i < logits.Length; i++)
+        {
+            if (logits[i] > logits[best])
+            {
+                best = i;
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>Draws a token.</summary>
+    /// <param name="probabilities">(V) softmax of logits / temperature.</param>
+    /// <param name="topP">Probability sum of the tokens that stay, 0 to 1.</param>
+    /// <param name="topK">Number of tokens that stay; 0 for all.</param>
+    /// <param name="random">Stream of the sequence; one number is taken.</param>
+    public int Draw(ReadOnlySpan<float> probabilities, double topP, int topK, RandomStream random)
+    {
+        double u = random.NextDouble();
+        if (topP >= 1 && topK <= 0)
+        {
+            return Walk(probabilities, u * Sum(probabilities));
+        }
+
+        int kept = Candidates(probabilities, topP, topK);
+        double sum = 0, reached = 0;
+        int count = 0;
+        while (count < kept && (topK <= 0 || count < topK) && (reached < topP || count == 0))
+        {
+            reached += probabilities[_order[count++]];
+            sum = reached;
+        }
+
+        double target = u * sum, walked = 0;
+        for (int i = 0; i < count; i++)
+        {
+            walked += probabilities[_order[i]];
+            if (target < walked)
+            {
+                return _order[i];
+            }
+        }
+
+        return _order[count - 1];
+    }
+
+    private int Candidates(ReadOnlySpan<float> probabilities, double topP, int topK)
+    {
+        // All tokens below (1 - topP) / V together hold less than 1 - topP, so none of them is among those that reach topP.
+        double least = topK > 0 ? 0 : (1 - topP) / probabilities.Length;
+        int count = 0;
+        for (int i = 0; i < probabilities.Length; i++)
+        {
+            if (probabilities[i] >= least)
+            {
+                _order[count] = i;
+                _weights[count++] = -probabilities[i];
+            }
+        }
+
+        Array.Sort(_weights, _order, 0, count);
+        OrderTies(count);
+        return count;
+    }
+
+    private void OrderTies(int count)
+    {
+        for (int start = 0; start < count;)
+        {
+            int end = start + 1;
+            while (end < count && _weights[end] == _weights[start])
+            {
+                end++;
+            }
+
+            if (end - start > 1)
+            {
+                Array.Sort(_order, start, end - start);
+            }
+
+            start = end;
+        }
+    }
+
+    private static double Sum(ReadOnlySpan<float> probabilities)
+    {
+        double sum = 0;
+        foreach (float p in probabilities)
+        {
+            sum += p;
+        }
+
+        return sum;
+    }
+
+    private static int Walk(ReadOnlySpan<float> probabilities, double target)
+    {
+        double walked = 0;
+        int last = 0;
+        for (int i = 0; i < probabilities.Length; i++)
+        {
+            if (probabilities[i] > 0)
+            {
+                last = i;
+                walked += probabilities[i];
+                if (target < walked)
+                {
+                    return i;
+                }
+            }
+        }
+
+        return last;
+    }
+}
