@@ -1,0 +1,12 @@
+namespace Temperament.Methods.Training;
+
+/// <summary>A run cannot start or go on.</summary>
+public sealed class TrainingException : Exception
+{
+    /// <summary>Describes the fault.</summary>
+    /// <param name="message">What was found and what to do.</param>
+    public TrainingException(string message)
+        : base(message)
+    {
+    }
+}
