@@ -72,7 +72,8 @@ public sealed class Trainer : IDisposable
             cancellation.ThrowIfCancellationRequested();
             int micro = _config.MicroBatchSize > 0 ? _config.MicroBatchSize : _config.BatchSize;
             TokenBatch[] batches = [.. order.At(StepsDone).Chunk(micro).Select(c => TokenBatch.From(c))];
-            progress?.Invoke(Step(batches, schedule.RateAt(StepsDone)));
+            TrainingStep done = Step(batches, schedule.RateAt(StepsDone));
+            progress?.Invoke(done);
         }
     }
 

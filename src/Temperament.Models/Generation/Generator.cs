@@ -43,7 +43,7 @@ public static class Generator
         for (int start = 0; start < prompts.Count; start += options.BatchSize)
         {
             int count = Math.Min(options.BatchSize, prompts.Count - start);
-            var run = new BatchRun(network, prompts, start, count, stopTokens, options, observer, hooks, state);
+            using var run = new BatchRun(network, prompts, start, count, stopTokens, options, observer, hooks, state);
             run.Complete(answers, progress, cancellation);
         }
 
@@ -51,7 +51,7 @@ public static class Generator
     }
 
     /// <summary>One batch from its prompts to its last token.</summary>
-    private sealed class BatchRun
+    private sealed class BatchRun : IDisposable
     {
         private readonly DecoderNetwork _network;
         private readonly IReadOnlyList<int[]> _prompts;
@@ -116,9 +116,9 @@ public static class Generator
 
                 active = stillActive;
             }
-
-            _logits.Dispose();
         }
+
+        public void Dispose() => _logits.Dispose();
 
         private int[] Next(List<int> active, List<TokenSequence> inputs)
         {

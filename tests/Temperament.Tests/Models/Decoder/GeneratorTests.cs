@@ -21,7 +21,7 @@ public sealed class GeneratorTests
     [Fact]
     public void Another_seed_draws_other_answers()
     {
-        Assert.NotEqual(Answers(5, 1, seed: 1), Answers(5, 1, seed: 2));
+        Assert.False(Answers(5, 1, seed: 1).SelectMany(t => t).SequenceEqual(Answers(5, 1, seed: 2).SelectMany(t => t)));
     }
 
     [Fact]
