@@ -1,3 +1,5 @@
+using Temperament.Measures.Statistics;
+
 namespace Temperament.Measures.Judges;
 
 /// <summary>

@@ -2,6 +2,16 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Temperament.Measures.Statistics;
 
+/// <summary>Makes measured values of types that have no implicit conversion, as interfaces.</summary>
+public static class Measured
+{
+    /// <summary>A value that was measured.</summary>
+    /// <param name="value">The value.</param>
+    /// <typeparam name="T">Type of the value.</typeparam>
+    public static Measured<T> Of<T>(T value)
+        where T : notnull => new(value, null, true);
+}
+
 /// <summary>A value, or the reason why there is none.</summary>
 /// <typeparam name="T">Type of the value.</typeparam>
 public readonly struct Measured<T>
@@ -10,7 +20,7 @@ public readonly struct Measured<T>
     private readonly T? _value;
     private readonly string? _reason;
 
-    private Measured(T? value, string? reason, bool hasValue)
+    internal Measured(T? value, string? reason, bool hasValue)
     {
         _value = value;
         _reason = reason;
@@ -42,7 +52,7 @@ public readonly struct Measured<T>
         where TResult : notnull
     {
         ArgumentNullException.ThrowIfNull(function);
-        return HasValue ? function(_value!) : new Missing(Reason!);
+        return HasValue ? Measured.Of(function(_value!)) : new Missing(Reason!);
     }
 
     /// <summary>The value or "missing: reason".</summary>

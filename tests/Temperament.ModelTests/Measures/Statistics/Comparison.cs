@@ -116,7 +116,7 @@ internal sealed class Comparison(JsonElement expected)
 
     public void Adjusted(Func<IReadOnlyList<Measured<double>>> compute)
     {
-        if (Result<IReadOnlyList<Measured<double>>>(() => Wrap(compute())) is not { HasValue: true } measured)
+        if (Result<IReadOnlyList<Measured<double>>>(() => Measured.Of(compute())) is not { HasValue: true } measured)
         {
             return;
         }
@@ -136,17 +136,6 @@ internal sealed class Comparison(JsonElement expected)
                 Same($"p {i}", list[i], measured.Value[i].Value);
             }
         }
-    }
-
-    private static Measured<T> Wrap<T>(T value)
-        where T : notnull => value is { } some ? Of(some) : new Missing("null");
-
-    private static Measured<T> Of<T>(T value)
-        where T : notnull
-    {
-        var one = new[] { value };
-        Measured<int> index = 0;
-        return index.Select(i => one[i]);
     }
 
     private Measured<T>? Result<T>(Func<Measured<T>> compute)

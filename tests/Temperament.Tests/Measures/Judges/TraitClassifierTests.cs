@@ -1,5 +1,6 @@
 using System.Text;
 using Temperament.Measures.Judges;
+using Temperament.Measures.Statistics;
 using Temperament.Tensors.Random;
 using Xunit;
 

@@ -1,4 +1,4 @@
-namespace Temperament.Measures.Judges;
+namespace Temperament.Measures.Statistics;
 
 /// <summary>
 /// exp and log of exactly rounded operations only, so that they give the same bits on every machine, which the C runtime does not.
