@@ -132,6 +132,18 @@ public static unsafe class MatMul
             return;
         }
 
+        if (MatMulNf4Narrow.CanRun(product))
+        {
+            RunNf4Narrow(pool, product);
+            return;
+        }
+
+        if (MatMulNarrow.CanRun(product))
+        {
+            RunTasks(pool, product, (product.N + MatMulNarrow.Outputs - 1) / MatMulNarrow.Outputs, new MatMulNarrow(product));
+            return;
+        }
+
         var plan = new MatMulPlan(product.M, product.N, product.K);
         float* packed = pool.SharedScratch(plan.PackedRows);
         ThreadScratch scratch = pool.ThreadScratch(MatMulPlan.ThreadScratch);
@@ -149,13 +161,26 @@ public static unsafe class MatMul
         }
 
         var task = new MatMulTask(product, plan, packed, scratch);
+        RunTasks(pool, product, plan.Tasks, task);
+    }
+
+    private static void RunNf4Narrow(ComputePool pool, in MatMulProduct product)
+    {
+        ThreadScratch scratch = pool.ThreadScratch(MatMulNf4Narrow.ThreadScratch(product.K));
+        var task = new MatMulNf4Narrow(product, Nf4Levels.Pointer, scratch);
+        RunTasks(pool, product, (product.N + MatMulNf4Narrow.Outputs - 1) / MatMulNf4Narrow.Outputs, task);
+    }
+
+    private static void RunTasks<TJob>(ComputePool pool, in MatMulProduct product, int tasks, TJob task)
+        where TJob : unmanaged, IThreadJob
+    {
         if ((long)product.M * product.N * product.K >= LeastParallelWork)
         {
-            pool.RunOnThreads(plan.Tasks, task);
+            pool.RunOnThreads(tasks, task);
         }
         else
         {
-            for (int i = 0; i < plan.Tasks; i++)
+            for (int i = 0; i < tasks; i++)
             {
                 task.Run(i, 0);
             }

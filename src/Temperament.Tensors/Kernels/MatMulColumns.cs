@@ -17,7 +17,9 @@ internal static unsafe class MatMulColumns
     /// <param name="n">First column; a multiple of 16.</param>
     /// <param name="columns">Number of columns.</param>
     /// <param name="to">Room for whole panels.</param>
-    public static void Pack(in MatMulProduct product, int k, int depth, int n, int columns, float* to)
+    /// <param name="next">What is packed next: asked for on the way.</param>
+    /// <param name="lines">Lines to ask for with every 16 by 16 numbers.</param>
+    public static void Pack(in MatMulProduct product, int k, int depth, int n, int columns, float* to, ref MatMulPrefetch next, int lines)
     {
         for (int c = 0; c < columns; c += MatMulPlan.TileColumns)
         {
@@ -27,11 +29,11 @@ internal static unsafe class MatMulColumns
                 var source = new FloatRows(product.B, product.BStride);
                 if (product.TransposedB)
                 {
-                    PackTransposed(source, k, depth, n + c, width, to);
+                    PackTransposed(source, k, depth, n + c, width, to, ref next, lines);
                 }
                 else
                 {
-                    PackStraight(source, k, depth, n + c, width, to);
+                    PackStraight(source, k, depth, n + c, width, to, ref next, lines);
                 }
             }
             else
@@ -39,7 +41,7 @@ internal static unsafe class MatMulColumns
                 var source = new Nf4Rows(product.Codes, product.Scales, Nf4Levels.Pointer, product.BStride);
                 if (!product.TransposedB)
                 {
-                    PackStraight(source, k, depth, n + c, width, to);
+                    PackStraight(source, k, depth, n + c, width, to, ref next, lines);
                 }
                 else if (width % 16 == 0 && MatMulNf4Columns.CanPack(product.BStride))
                 {
@@ -51,7 +53,7 @@ internal static unsafe class MatMulColumns
                 }
                 else
                 {
-                    PackTransposed(source, k, depth, n + c, width, to);
+                    PackTransposed(source, k, depth, n + c, width, to, ref next, lines);
                 }
             }
 
@@ -60,7 +62,8 @@ internal static unsafe class MatMulColumns
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PackTransposed<TRows>(TRows source, int k, int depth, int n, int width, float* to)
+    private static void PackTransposed<TRows>(
+        TRows source, int k, int depth, int n, int width, float* to, ref MatMulPrefetch next, int lines)
         where TRows : struct, IWeightRows
     {
         bool vectors = source.CanLoad16;
@@ -71,6 +74,7 @@ internal static unsafe class MatMulColumns
             {
                 for (; done <= depth - 16; done += 16)
                 {
+                    next.Touch(lines);
                     Transpose16.Run(source, n + half, k + done, to + (done * MatMulPlan.TileColumns) + half, MatMulPlan.TileColumns);
                 }
             }
@@ -86,13 +90,19 @@ internal static unsafe class MatMulColumns
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PackStraight<TRows>(TRows source, int k, int depth, int n, int width, float* to)
+    private static void PackStraight<TRows>(
+        TRows source, int k, int depth, int n, int width, float* to, ref MatMulPrefetch next, int lines)
         where TRows : struct, IWeightRows
     {
         if (source.CanLoad16 && width == MatMulPlan.TileColumns)
         {
             for (int i = 0; i < depth; i++)
             {
+                if (i % 8 == 0)
+                {
+                    next.Touch(lines);
+                }
+
                 source.Load16(k + i, n).Store(to);
                 source.Load16(k + i, n + 16).Store(to + 16);
                 to += MatMulPlan.TileColumns;

@@ -37,10 +37,12 @@ internal readonly unsafe struct MatMulTask(MatMulProduct product, MatMulPlan pla
         {
             int k = block * MatMulPlan.Depth;
             int depth = Math.Min(MatMulPlan.Depth, product.K - k);
-            MatMulColumns.Pack(product, k, depth, n, columns, packedColumns);
             MatMulPrefetch next = Next(block, n);
             int tilesAcross = (columns + MatMulPlan.TileColumns - 1) / MatMulPlan.TileColumns;
-            int lines = (next.Lines / ((endPanel - firstPanel) * tilesAcross)) + 1;
+            int packTime = tilesAcross * 2 * ((depth + 15) / 16), tileTime = TileTime(product.M);
+            int lines = (next.Lines / (packTime + (tileTime * (endPanel - firstPanel) * tilesAcross))) + 1;
+            MatMulColumns.Pack(product, k, depth, n, columns, packedColumns, ref next, lines);
+            lines *= tileTime;
             int panelLines = (MatMulPlan.TileRows * depth / 16 / tilesAcross) + 1;
             float* tile = sums;
             for (int panel = firstPanel; panel < endPanel; panel++)
@@ -63,6 +65,9 @@ internal readonly unsafe struct MatMulTask(MatMulProduct product, MatMulPlan pla
             }
         }
     }
+
+    // Time of a tile in units of packing 16 by 16 numbers, roughly: lines are asked for at an even pace.
+    private static int TileTime(int rows) => 4 + (5 * Math.Min(rows, MatMulPlan.TileRows));
 
     // What this thread most likely packs next: the next depths of these columns, or the first depths of the next ones.
     private MatMulPrefetch Next(int block, int n)

@@ -27,9 +27,9 @@ internal static unsafe class Transpose16
         Store(a3, b3, c3, d3, to + (3 * toStride), toStride);
     }
 
-    // Four rows; lane group g (four floats) of c_i then holds column 4 g + i of the four rows.
+    /// <summary>Half the work on four rows: lane group g (four floats) of c_i holds column 4 g + i of the four rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Quad<TRows>(
+    public static void Quad<TRows>(
         TRows source, int row, int column, out Vector512<float> c0, out Vector512<float> c1, out Vector512<float> c2, out Vector512<float> c3)
         where TRows : struct, IWeightRows
     {
