@@ -1,0 +1,11 @@
+namespace Temperament.Cli.Hosting;
+
+/// <summary>The exceptions of the libraries, by what they say about who has to act.</summary>
+internal static class InputErrors
+{
+    /// <summary>A file that was given is at fault.</summary>
+    public static bool Explains(Exception error) => error is FormatException or InvalidDataException;
+
+    /// <summary>The work itself failed, in a way that the message explains.</summary>
+    public static bool IsFailedWork(Exception error) => error is NotSupportedException;
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+
+namespace Temperament.Cli.Hosting;
+
+/// <summary>Reads files with one JSON object a line. Empty lines are passed over; faults name the file and the line.</summary>
+internal static class JsonLines
+{
+    /// <summary>All objects of a file, with their line numbers from 1.</summary>
+    /// <param name="path">File.</param>
+    public static IEnumerable<(int Line, JsonElement Object)> Read(string path)
+    {
+        int number = 0;
+        foreach (string line in File.ReadLines(path))
+        {
+            number++;
+            if (!string.IsNullOrWhiteSpace(line))
+            {
+                yield return (number, Parse(path, number, line));
+            }
+        }
+    }
+
+    /// <summary>The strings of one field.</summary>
+    /// <param name="path">File.</param>
+    /// <param name="field">Name of the field.</param>
+    public static IReadOnlyList<string> ReadStrings(string path, string field)
+    {
+        var texts = new List<string>();
+        foreach ((int line, JsonElement each) in Read(path))
+        {
+            if (!each.TryGetProperty(field, out JsonElement value) || value.ValueKind != JsonValueKind.String)
+            {
+                throw new InvalidDataException($"{path}, line {line}: read an object without a string \"{field}\" (it has "
+                    + $"{string.Join(", ", each.EnumerateObject().Select(p => p.Name))}); expected one on every line. Name the field with --field.");
+            }
+
+            texts.Add(value.GetString()!);
+        }
+
+        return texts;
+    }
+
+    private static JsonElement Parse(string path, int number, string line)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(line);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? document.RootElement.Clone()
+                : throw new InvalidDataException($"{path}, line {number}: read a JSON {document.RootElement.ValueKind}; expected an object.");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"{path}, line {number}: read text that is no JSON ({error.Message}); expected one object a line.", error);
+        }
+    }
+}
