@@ -1,5 +1,6 @@
 using Temperament.Tensors.Kernels;
 using Temperament.Tensors.Memory;
+using Temperament.Tensors.Quantization;
 using Temperament.Tensors.Threading;
 
 namespace Temperament.Tensors.Diagnostics;
@@ -37,7 +38,9 @@ public static class DoctorCases
 
         {
             Tensor w = Ramp(2048, 2048), x = Ramp(Rows, 2048), y = Ramp(Rows, 2048);
+            WeightMatrix quantized = WeightMatrix.FromNf4(Nf4.Quantize(w, doubleQuantize: true, pool));
             string shape = $"{Rows} x 2048 x 2048";
+            yield return Product("linear, NF4", shape, Rows, 2048, 2048, () => MatMul.Forward(pool, y, x, quantized));
             yield return Product("its input gradient", shape, Rows, 2048, 2048, () => MatMul.BackwardInput(pool, x, y, WeightMatrix.F32(w), accumulate: false));
             yield return Product("its weight gradient", shape, Rows, 2048, 2048, () => MatMul.BackwardWeight(pool, w, y, x, accumulate: false));
         }
@@ -59,6 +62,9 @@ public static class DoctorCases
         int next = 0;
         yield return new KernelCase("one token, float32", $"1 x {N} x {N}", LimitKind.Read, 4.0 * N * N,
             () => MatMul.Forward(pool, y, x, dense[next++ % Copies]));
+        WeightMatrix[] quantized = [.. dense.Select(w => WeightMatrix.FromNf4(Nf4.Quantize(w.Dense, doubleQuantize: false, pool)))];
+        yield return new KernelCase("one token, NF4", $"1 x {N} x {N}", LimitKind.Read, (0.5 + (4.0 / Nf4Matrix.BlockSize)) * N * N,
+            () => MatMul.Forward(pool, y, x, quantized[next++ % Copies]));
     }
 
     private static IEnumerable<KernelCase> OfMemory(ComputePool pool)
