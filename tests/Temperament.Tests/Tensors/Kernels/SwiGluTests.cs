@@ -1,0 +1,79 @@
+using Temperament.Tensors.Kernels;
+using Temperament.Tensors.Memory;
+using Temperament.Tensors.Threading;
+using Temperament.Tests.Reference;
+using Temperament.Tests.Support;
+using Xunit;
+
+namespace Temperament.Tests.Tensors.Kernels;
+
+public sealed class SwiGluTests : KernelTests
+{
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Forward_matches_the_definition(int R, int F)
+    {
+        double[] gate = [.. Draw.Uniform("gate", R * F).Select(g => (double)(float)(8 * g))], up = Draw.Uniform("up", R * F);
+        Tensor y = Memory.Filled(R, F, 7, gap: 1);
+
+        SwiGlu.Forward(Pool, y, Memory.Tensor(gate, R, F, gap: 2), Memory.Tensor(up, R, F));
+
+        GradCheck.Close(SwiGluReference.Forward(gate, up), y, GradCheck.ForwardLimit);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Backward_sets_what_central_differences_give(int R, int F)
+    {
+        double[] gate = [.. Draw.Uniform("gate", R * F).Select(g => (double)(float)(3 * g))], up = Draw.Uniform("up", R * F), dy = Draw.Uniform("dy", R * F);
+        double Loss() => GradCheck.Along(SwiGluReference.Forward(gate, up), dy);
+        Tensor dgate = Memory.Filled(R, F, GradCheck.Start, gap: 1), dup = Memory.Filled(R, F, GradCheck.Start);
+
+        SwiGlu.Backward(Pool, dgate, dup, Memory.Tensor(dy, R, F), Memory.Tensor(gate, R, F), Memory.Tensor(up, R, F, gap: 2));
+
+        GradCheck.Close(GradCheck.Numeric(gate, Loss), dgate, GradCheck.GradientLimit);
+        GradCheck.Close(GradCheck.Numeric(up, Loss), dup, GradCheck.GradientLimit);
+    }
+
+    [Fact]
+    public void Large_gates_neither_overflow_nor_lose_their_sign()
+    {
+        Tensor gate = Memory.Row([-1000, -100, 100, 1000]), y = Memory.Filled(1, 4, 0);
+
+        SwiGlu.Forward(Pool, y, gate, Memory.Filled(1, 4, 1));
+
+        Assert.Equal([0f, 0f, 100f, 1000f], Values(y).Select(v => MathF.Round(v, 6)));
+    }
+
+    [Fact]
+    public void Bits_do_not_depend_on_threads_instruction_set_or_batch()
+    {
+        Tensor first = Run(Pool, 0, 40);
+
+        AssertSameOnAnyNumberOfThreads(pool => Run(pool, 0, 40));
+        AssertBits(Values(first.SliceRows(13 * 3, 20 * 3)), Values(Run(Pool, 13, 20)));
+        Assert.Equal(0xaee4f76fu, Word(first));
+    }
+
+    [Fact]
+    public void Nothing_is_allocated()
+    {
+        Tensor x = Memory.Filled(64, 257, 1), dgate = Memory.Filled(64, 257, 0), dup = Memory.Filled(64, 257, 0);
+        AssertAllocatesNothing(() =>
+        {
+            SwiGlu.Forward(Pool, dup, x, x);
+            SwiGlu.Backward(Pool, dgate, dup, x, x, x);
+        });
+    }
+
+    // For each row: output, gradient of the gate, gradient of the values.
+    private Tensor Run(ComputePool pool, int start, int rows)
+    {
+        const int F = 257;
+        Tensor Part(string name) => Memory.Tensor(Draw.Uniform(name, 40 * F), 40, F).SliceRows(start, rows);
+        Tensor all = Memory.Filled(rows, 3 * F, 0), gate = Part("gate"), up = Part("up");
+        SwiGlu.Forward(pool, all.SliceColumns(0, F), gate, up);
+        SwiGlu.Backward(pool, all.SliceColumns(F, F), all.SliceColumns(2 * F, F), Part("dy"), gate, up);
+        return all.Reshape(3 * rows, F);
+    }
+}
