@@ -1,0 +1,176 @@
+using Temperament.Models.Checkpoints;
+using Temperament.Models.Text.Normalizing;
+using Temperament.Models.Text.Patterns;
+using Temperament.Models.Text.Splitting;
+
+namespace Temperament.Models.Text;
+
+/// <summary>Reads the normalizers and pre-tokenizers of a <c>tokenizer.json</c>.</summary>
+internal sealed class TokenizerSteps
+{
+    private const int MaxDepth = 8;
+
+    /// <summary>Rewriting steps in order.</summary>
+    public List<INormalizer> Normalizers { get; } = [];
+
+    /// <summary>Cutting steps in order.</summary>
+    public List<IPreTokenizer> Splitters { get; } = [];
+
+    /// <summary>Whether the vocabulary is written in bytes.</summary>
+    public bool IsByteLevel { get; private set; }
+
+    /// <summary>Whether pieces reach the vocabulary in the characters of the byte table, since steps follow it.</summary>
+    public bool IsMapped { get; private set; }
+
+    /// <summary>Reads both lists.</summary>
+    public static TokenizerSteps Read(CheckpointJson normalizer, CheckpointJson preTokenizer)
+    {
+        var steps = new TokenizerSteps();
+        steps.ReadNormalizer(normalizer, 0);
+        steps.ReadPreTokenizer(preTokenizer, 0);
+        return steps;
+    }
+
+    private void ReadNormalizer(CheckpointJson normalizer, int depth)
+    {
+        CheckpointJson type = normalizer["type"];
+        switch (type.StringOrNull)
+        {
+            case null:
+                return;
+            case "Sequence" when depth < MaxDepth:
+                foreach (CheckpointJson inner in normalizer["normalizers"].Items())
+                {
+                    ReadNormalizer(inner, depth + 1);
+                }
+
+                return;
+            case "Lowercase":
+                Normalizers.Add(new LowercaseNormalizer());
+                return;
+            case "Prepend":
+                Normalizers.Add(new PrependNormalizer(normalizer["prepend"].String));
+                return;
+            case "Strip":
+                Normalizers.Add(new StripNormalizer(normalizer["strip_left"].BoolOr(true), normalizer["strip_right"].BoolOr(true)));
+                return;
+            case "Replace":
+                CheckpointJson pattern = normalizer["pattern"];
+                string content = normalizer["content"].String;
+                Normalizers.Add(pattern["Regex"].Exists
+                    ? new PatternNormalizer(new Pattern(pattern["Regex"].String), content)
+                    : new ReplaceNormalizer(pattern["String"].String, content));
+                return;
+            default:
+                throw type.Wrong("Lowercase, Prepend, Strip, Replace or a Sequence of them",
+                    "Text would be rewritten in a way that is not known here.");
+        }
+    }
+
+    private void ReadPreTokenizer(CheckpointJson preTokenizer, int depth)
+    {
+        CheckpointJson type = preTokenizer["type"];
+        if (IsByteLevel && !IsMapped && type.Exists)
+        {
+            IsMapped = true;
+            Splitters.Add(new ByteCharacters());
+        }
+
+        switch (type.StringOrNull)
+        {
+            case null:
+                return;
+            case "Sequence" when depth < MaxDepth:
+                foreach (CheckpointJson inner in preTokenizer["pretokenizers"].Items())
+                {
+                    ReadPreTokenizer(inner, depth + 1);
+                }
+
+                return;
+            case "ByteLevel":
+                ReadByteLevel(preTokenizer);
+                return;
+            case "Split":
+                ReadSplit(preTokenizer);
+                return;
+            case "Digits":
+                Splitters.Add(new CategorySplit(CodePoints.IsNumber,
+                    preTokenizer["individual_digits"].BoolOr(false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous));
+                return;
+            case "Punctuation":
+                Splitters.Add(new CategorySplit(CodePoints.IsPunctuation, Behavior(preTokenizer["behavior"], "Isolated")));
+                return;
+            case "WhitespaceSplit":
+                Splitters.Add(new CategorySplit(CodePoints.IsWhiteSpace, SplitBehavior.Removed));
+                return;
+            case "Whitespace":
+                Splitters.Add(new PatternSplit(new Pattern(@"\w+|[^\w\s]+"), SplitBehavior.Removed, inverted: true));
+                return;
+            case "BertPreTokenizer":
+                Splitters.Add(new CategorySplit(CodePoints.IsWhiteSpace, SplitBehavior.Removed));
+                Splitters.Add(new CategorySplit(CodePoints.IsPunctuation, SplitBehavior.Isolated));
+                return;
+            case "Metaspace":
+                ReadMetaspace(preTokenizer);
+                return;
+            default:
+                throw type.Wrong("ByteLevel, Split, Digits, Punctuation, Whitespace, WhitespaceSplit, BertPreTokenizer, Metaspace or a Sequence of them",
+                    "Text would be cut in a way that is not known here.");
+        }
+    }
+
+    private void ReadByteLevel(CheckpointJson step)
+    {
+        if (step["add_prefix_space"].BoolOr(true))
+        {
+            Splitters.Add(new PrefixSpace());
+        }
+
+        if (step["use_regex"].BoolOr(true))
+        {
+            Splitters.Add(new PatternSplit(new Pattern(PatternSplit.Gpt2), SplitBehavior.Isolated, inverted: false));
+        }
+
+        IsByteLevel = true;
+    }
+
+    private void ReadSplit(CheckpointJson step)
+    {
+        SplitBehavior behavior = Behavior(step["behavior"], null);
+        bool inverted = step["invert"].BoolOr(false);
+        CheckpointJson pattern = step["pattern"];
+        Splitters.Add(pattern["Regex"].Exists
+            ? new PatternSplit(new Pattern(pattern["Regex"].String), behavior, inverted)
+            : new LiteralSplit(pattern["String"].String, behavior, inverted));
+    }
+
+    private void ReadMetaspace(CheckpointJson step)
+    {
+        string mark = step["replacement"].StringOrNull ?? "\u2581";
+        if (mark.Length != 1)
+        {
+            throw step["replacement"].Wrong("one character");
+        }
+
+        // Older files have add_prefix_space and always cut.
+        PrependScheme scheme = step["prepend_scheme"].StringOrNull switch
+        {
+            "first" => PrependScheme.First,
+            "never" => PrependScheme.Never,
+            "always" => PrependScheme.Always,
+            null => step["add_prefix_space"].BoolOr(true) ? PrependScheme.Always : PrependScheme.Never,
+            _ => throw step["prepend_scheme"].Wrong("first, never or always"),
+        };
+        Splitters.Add(new MetaspaceSplit(mark[0], scheme, step["split"].BoolOr(true)));
+    }
+
+    private static SplitBehavior Behavior(CheckpointJson behavior, string? otherwise) => (behavior.StringOrNull ?? otherwise) switch
+    {
+        "Removed" => SplitBehavior.Removed,
+        "Isolated" => SplitBehavior.Isolated,
+        "MergedWithPrevious" => SplitBehavior.MergedWithPrevious,
+        "MergedWithNext" => SplitBehavior.MergedWithNext,
+        "Contiguous" => SplitBehavior.Contiguous,
+        _ => throw behavior.Wrong("Removed, Isolated, MergedWithPrevious, MergedWithNext or Contiguous"),
+    };
+}
