@@ -2,7 +2,6 @@ using Temperament.Tensors.Diagnostics;
 using Temperament.Tensors.Kernels;
 using Temperament.Tensors.Memory;
 using Temperament.Tensors.Quantization;
-using Temperament.Tensors.Random;
 using Temperament.Tensors.Threading;
 
 namespace Temperament.Benchmarks;
@@ -77,18 +76,8 @@ internal static class MatMulCases
             return WeightMatrix.F32(Normal(n, k));
         }
 
-        var matrix = new Nf4Matrix(n, k, doubleQuantized: false);
-        var stream = new RandomStream(1, "codes");
-        Span<byte> codes = matrix.Codes.Span(0, (int)matrix.Codes.Length);
-        uint word = stream.NextWord();
-        for (int i = 0; i < codes.Length; i++)
-        {
-            codes[i] = (byte)(word >> 24);
-            word = (word * 1664525) + 1013904223;
-        }
-
-        matrix.AbsMax.Span(0, (int)matrix.AbsMax.Length).Fill(0.02f);
-        return WeightMatrix.FromNf4(matrix);
+        using var pool = new ComputePool(MachineDescription.DefaultThreads);
+        return WeightMatrix.FromNf4(Nf4.Quantize(Normal(n, k), doubleQuantize: false, pool));
     }
 
     private static Tensor Normal(int rows, int columns)
