@@ -43,7 +43,7 @@ internal static class Program
         Console.WriteLine($"{"kernel",-22} {"shape",-24} {"reached",9} {"limit",9} {"share",6}");
         using var probe = new LimitProbe(pool);
         var shares = new List<KernelShare>();
-        foreach (KernelCase kernel in MatMulCases.All(pool, filter))
+        foreach (KernelCase kernel in Cases(pool, filter))
         {
             KernelShare share = KernelShares.Measure(probe, [kernel])[0];
             shares.Add(share);
@@ -58,6 +58,11 @@ internal static class Program
 
         return 0;
     }
+
+    private static IEnumerable<KernelCase> Cases(ComputePool pool, string filter) =>
+        MatMulCases.All(pool, filter).Concat(StandardKernels.Cases(pool).Where(kernel =>
+            kernel.Limit == LimitKind.Copy && $"{kernel.Kernel} {kernel.Shape}".Contains(filter, StringComparison.Ordinal)
+            || kernel.Kernel.StartsWith("attention", StringComparison.Ordinal) && kernel.Kernel.Contains(filter, StringComparison.Ordinal)));
 
     private static void Print(MachineLimits limits)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Temperament.Tensors.Threading;
 
 namespace Temperament.Tensors.Diagnostics;
 
@@ -6,6 +7,16 @@ namespace Temperament.Tensors.Diagnostics;
 public static class KernelShares
 {
     private const double LeastSeconds = 0.008;
+
+    /// <summary>Measures <see cref="StandardKernels"/>; about five seconds.</summary>
+    /// <param name="threads">Number of threads.</param>
+    /// <param name="rounds">Rounds of which the median is taken.</param>
+    public static IReadOnlyList<KernelShare> MeasureStandard(int threads, int rounds = 5)
+    {
+        using var pool = new ComputePool(threads);
+        using var probe = new LimitProbe(pool);
+        return Measure(probe, StandardKernels.Cases(pool), rounds);
+    }
 
     /// <summary>Measures some cases; about 0.1 seconds each.</summary>
     /// <param name="probe">Measures the limits, with the threads that the cases use.</param>
