@@ -8,6 +8,8 @@ internal static class OracleFiles
 {
     public static string Golden(string path) => Path.Combine(Root(), "tests", "golden", path);
 
+    public static string Repository(string path) => Path.Combine(Root(), path);
+
     /// <summary>A file below ../shared; the test is skipped where it is absent.</summary>
     public static string Shared(string path)
     {
