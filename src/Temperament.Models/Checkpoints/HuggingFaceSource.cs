@@ -1,0 +1,214 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Temperament.Models.Text;
+using Temperament.Tensors.Memory;
+using Temperament.Tensors.Quantization;
+
+namespace Temperament.Models.Checkpoints;
+
+/// <summary>
+/// A Hugging Face checkpoint: <c>config.json</c>, one or several safetensors files, <c>tokenizer.json</c> and what goes with it. Layers
+/// that bitsandbytes stored in NF4 are read as they are.
+/// </summary>
+public sealed class HuggingFaceSource : ModelSource
+{
+    private const string ConfigName = "config.json";
+    private const string SingleName = "model.safetensors";
+    private const string IndexName = "model.safetensors.index.json";
+
+    private readonly ICheckpointFiles _files;
+    private readonly Dictionary<string, SafetensorsFile> _shards = [];
+    private readonly Dictionary<string, string> _shardOf = [];
+    private readonly int[] _eos;
+
+    /// <summary>Opens a checkpoint; headers are read and checked, weights are not.</summary>
+    /// <param name="files">Its files.</param>
+    /// <exception cref="CheckpointException">A file is missing or damaged, or the architecture is not known.</exception>
+    public HuggingFaceSource(ICheckpointFiles files)
+        : base(files?.Describe(string.Empty) ?? throw new ArgumentNullException(nameof(files)),
+            LlamaConfigJson.Read(files.Describe(ConfigName), Json(files, ConfigName)))
+    {
+        _files = files;
+        _eos = ReadEos();
+        foreach (string shard in FindShards())
+        {
+            SafetensorsFile file = files.OpenSafetensors(shard);
+            _shards.Add(shard, file);
+            foreach (string name in file.Tensors.Keys)
+            {
+                _shardOf[name] = shard;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> EosTokens => _eos;
+
+    /// <inheritdoc/>
+    public override Tensor LoadWeight(string name)
+    {
+        if (LoadQuantized(name) is { Nf4: { } quantized })
+        {
+            Tensor dense = Tensor.Zeros(quantized.Outputs, quantized.Inputs);
+            Nf4.Dequantize(quantized, dense);
+            return dense;
+        }
+
+        SafetensorsFile file = ShardOf(name);
+        (int rows, int columns) = WeightShapes.Of(Config, name);
+        Tensor tensor = file.ReadTensor(name);
+        return tensor.Rows == rows && tensor.Columns == columns
+            ? tensor
+            : throw new CheckpointException(file.Path, $"{name} of shape ({string.Join(", ", file.Tensors[name].Shape)})",
+                $"({rows}, {columns}) by {ConfigName}", "Weights and configuration are of different models.");
+    }
+
+    /// <inheritdoc/>
+    public override WeightMatrix? LoadQuantized(string name)
+    {
+        string state = name + ".quant_state.bitsandbytes__nf4";
+        if (!_shardOf.ContainsKey(state))
+        {
+            return null;
+        }
+
+        (int rows, int columns) = WeightShapes.Of(Config, name);
+        return WeightMatrix.FromNf4(BitsAndBytesLayer.Read(ShardOf(name), name, rows, columns));
+    }
+
+    /// <inheritdoc/>
+    protected override Tokenizer ReadTokenizer()
+    {
+        if (!_files.Exists("tokenizer.json"))
+        {
+            throw new CheckpointException(Path, "no tokenizer.json", "the tokenizer beside the weights",
+                "Copy tokenizer.json from the model's page into the folder.");
+        }
+
+        ReadOnlyMemory<byte> config = _files.Exists("tokenizer_config.json") ? _files.ReadAll("tokenizer_config.json") : default;
+        return Tokenizer.FromJson(_files.ReadAll("tokenizer.json"), config, _files.Describe("tokenizer.json"));
+    }
+
+    /// <inheritdoc/>
+    protected override ChatTemplate? ReadTemplate()
+    {
+        if (_files.Exists("chat_template.jinja"))
+        {
+            return ChatTemplate.Parse(Encoding.UTF8.GetString(_files.ReadAll("chat_template.jinja").Span), _files.Describe("chat_template.jinja"));
+        }
+
+        if (!_files.Exists("tokenizer_config.json"))
+        {
+            return null;
+        }
+
+        JsonElement root = Json(_files, "tokenizer_config.json");
+        return root.TryGetProperty("chat_template", out JsonElement template) && template.ValueKind == JsonValueKind.String
+            ? ChatTemplate.Parse(template.GetString()!, _files.Describe("tokenizer_config.json"))
+            : null;
+    }
+
+    /// <inheritdoc/>
+    protected override string HashWeights()
+    {
+        // The hash of what is stored under each name, in the order of the names: the same however the checkpoint is cut into shards.
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string name in _shardOf.Keys.Order(StringComparer.Ordinal))
+        {
+            SafetensorsFile file = _shards[_shardOf[name]];
+            SafetensorsEntry entry = file.Tensors[name];
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {entry.Dtype} {string.Join(',', entry.Shape)}\n"));
+            hash.AppendData(file.Bytes(name));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        foreach (SafetensorsFile file in _shards.Values)
+        {
+            file.Dispose();
+        }
+    }
+
+    private static JsonElement Json(ICheckpointFiles files, string name)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(files.ReadAll(name));
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? document.RootElement.Clone()
+                : throw new JsonException($"a {document.RootElement.ValueKind} stands where an object is due");
+        }
+        catch (JsonException e)
+        {
+            throw new CheckpointException(files.Describe(name), $"text that is no JSON object ({e.Message})", "a JSON object",
+                "The file may be cut off; fetch it again.", e);
+        }
+    }
+
+    private string[] FindShards()
+    {
+        if (_files.Exists(SingleName))
+        {
+            return [SingleName];
+        }
+
+        if (!_files.Exists(IndexName))
+        {
+            bool pickled = _files.Exists("pytorch_model.bin") || _files.Exists("pytorch_model.bin.index.json");
+            throw new CheckpointException(Path, pickled ? "pytorch_model.bin, a pickle" : "no weights", $"{SingleName} or {IndexName}",
+                pickled ? "A pickle can run code when it is read. Convert the model to safetensors, or take its safetensors version."
+                    : "The folder is incomplete.");
+        }
+
+        JsonElement map = Json(_files, IndexName).TryGetProperty("weight_map", out JsonElement found) && found.ValueKind == JsonValueKind.Object
+            ? found
+            : throw new CheckpointException(_files.Describe(IndexName), "no weight_map", "an object of names and files", "Fetch the index again.");
+        string[] shards = [.. map.EnumerateObject().Select(p => p.Value.GetString() ?? string.Empty).Distinct().Order(StringComparer.Ordinal)];
+        foreach (string shard in shards)
+        {
+            if (shard.Length == 0 || shard != System.IO.Path.GetFileName(shard))
+            {
+                throw new CheckpointException(_files.Describe(IndexName), $"the file name \"{shard}\"", "a plain file name in the same folder",
+                    "The index points outside of its folder.");
+            }
+
+            if (!_files.Exists(shard))
+            {
+                throw new CheckpointException(_files.Describe(shard), "nothing", $"a file that {IndexName} names", "A shard was not downloaded.");
+            }
+        }
+
+        return shards;
+    }
+
+    private SafetensorsFile ShardOf(string name) => _shardOf.TryGetValue(name, out string? shard)
+        ? _shards[shard]
+        : throw new CheckpointException(Path, $"{_shardOf.Count} weights, none of them {name}", $"a weight {name}",
+            "The checkpoint is incomplete, or of another architecture than its configuration says.");
+
+    private int[] ReadEos()
+    {
+        foreach (string file in new[] { "generation_config.json", ConfigName })
+        {
+            if (_files.Exists(file) && Json(_files, file).TryGetProperty("eos_token_id", out JsonElement eos))
+            {
+                if (eos.ValueKind == JsonValueKind.Number)
+                {
+                    return [eos.GetInt32()];
+                }
+
+                if (eos.ValueKind == JsonValueKind.Array)
+                {
+                    return [.. eos.EnumerateArray().Select(e => e.GetInt32())];
+                }
+            }
+        }
+
+        return [];
+    }
+}

@@ -1,0 +1,95 @@
+using Temperament.Models.Decoder;
+using Temperament.Models.Text;
+using Temperament.Tensors.Memory;
+
+namespace Temperament.Models.Checkpoints;
+
+/// <summary>
+/// A decoder checkpoint of any kind: its shape, its text side, and its weights under the names and in the row order of Hugging Face.
+/// </summary>
+public abstract class ModelSource : IDisposable
+{
+    private readonly Lazy<Tokenizer> _tokenizer;
+    private readonly Lazy<ChatTemplate?> _template;
+    private readonly Lazy<string> _hash;
+
+    /// <summary>Begins a source.</summary>
+    /// <param name="path">File, folder or name, for messages.</param>
+    /// <param name="config">Shape of the decoder.</param>
+    protected ModelSource(string path, DecoderConfig config)
+    {
+        Path = path;
+        Config = config;
+        _tokenizer = new Lazy<Tokenizer>(ReadTokenizer);
+        _template = new Lazy<ChatTemplate?>(ReadTemplate);
+        _hash = new Lazy<string>(HashWeights);
+    }
+
+    /// <summary>File, folder or name.</summary>
+    public string Path { get; }
+
+    /// <summary>Shape of the decoder.</summary>
+    public DecoderConfig Config { get; }
+
+    /// <summary>Tokenizer, read when it is first asked for.</summary>
+    /// <exception cref="CheckpointException">The checkpoint has none, or one of an unknown kind.</exception>
+    public Tokenizer Tokenizer => _tokenizer.Value;
+
+    /// <summary>Chat template, read when it is first asked for; null where the checkpoint has none.</summary>
+    public ChatTemplate? Template => _template.Value;
+
+    /// <summary>Tokens that end an answer, by the configuration.</summary>
+    public abstract IReadOnlyList<int> EosTokens { get; }
+
+    /// <summary>SHA-256 of the stored weights in lower-case hexadecimal, computed when it is first asked for.</summary>
+    public string WeightsHash => _hash.Value;
+
+    /// <summary>Opens a checkpoint: a GGUF file, or a Hugging Face folder.</summary>
+    /// <param name="path">File or folder.</param>
+    /// <exception cref="CheckpointException">There is nothing of this name, or it is no checkpoint of a known kind.</exception>
+    public static ModelSource Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path))
+        {
+            return new HuggingFaceSource(new CheckpointFolder(path));
+        }
+
+        throw File.Exists(path)
+            ? new CheckpointException(path, "a file that is no GGUF file", "a folder with config.json and *.safetensors, or a .gguf file",
+                "For safetensors give the folder, not the file.")
+            : new CheckpointException(path, "nothing", "a folder with config.json and *.safetensors, or a .gguf file",
+                "Check the path; \"organism\" names the model that comes with the tool.");
+    }
+
+    /// <summary>Reads a weight as float32.</summary>
+    /// <param name="name">Name in the words of Hugging Face, "model.norm.weight" for one.</param>
+    /// <returns>(rows, columns); a vector is one row.</returns>
+    /// <exception cref="CheckpointException">The weight is missing or of another shape than the configuration says.</exception>
+    public abstract Tensor LoadWeight(string name);
+
+    /// <summary>Reads a weight that is stored in 4 bits as it is; null where it is stored otherwise.</summary>
+    /// <param name="name">Name in the words of Hugging Face.</param>
+    /// <exception cref="CheckpointException">Its parts are missing or do not fit.</exception>
+    public virtual WeightMatrix? LoadQuantized(string name) => null;
+
+    /// <summary>Gives back files and maps.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Gives back files and maps.</summary>
+    /// <param name="disposing">True where called by <see cref="Dispose()"/>.</param>
+    protected abstract void Dispose(bool disposing);
+
+    /// <summary>Reads the tokenizer.</summary>
+    protected abstract Tokenizer ReadTokenizer();
+
+    /// <summary>Reads the chat template; null for none.</summary>
+    protected abstract ChatTemplate? ReadTemplate();
+
+    /// <summary>Hashes the stored weights.</summary>
+    protected abstract string HashWeights();
+}
