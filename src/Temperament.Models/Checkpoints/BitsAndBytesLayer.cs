@@ -23,21 +23,26 @@ internal static class BitsAndBytesLayer
         {
             float[] scales = file.ReadFloats(absmax);
             Require(file, absmax, scales.Length, blocks);
-            return Nf4Matrix.FromStored(rows, columns, codes, scales);
+            return Nf4.FromStored(rows, columns, codes, scales);
         }
 
-        float[] nested = file.ReadFloats(name + ".nested_absmax"), map = file.ReadFloats(name + ".nested_quant_map");
+        float[] nested = file.ReadFloats(name + ".nested_absmax");
         ReadOnlySpan<byte> scaleCodes = file.Bytes(absmax);
         Require(file, absmax, scaleCodes.Length, blocks);
         Require(file, name + ".nested_absmax", nested.Length, (blocks + nestedBlockSize - 1) / nestedBlockSize);
-        Require(file, name + ".nested_quant_map", map.Length, 256);
+        if (!file.ReadFloats(name + ".nested_quant_map").AsSpan().SequenceEqual(Nf4Codebook.DynamicSigned))
+        {
+            throw new CheckpointException(file.Path, $"{name}.nested_quant_map with other levels", "the 256 levels of the signed dynamic type",
+                "The scales would be read wrongly, so the checkpoint is refused.");
+        }
+
         if (nestedBlockSize != Nf4Matrix.NestedBlockSize)
         {
             throw new CheckpointException(file.Path, $"{name} with nested blocks of {nestedBlockSize}",
                 $"nested blocks of {Nf4Matrix.NestedBlockSize}", "Quantise the model again with the usual block size.");
         }
 
-        return Nf4Matrix.FromStored(rows, columns, codes, scaleCodes, nested, map, offset);
+        return Nf4.FromStored(rows, columns, codes, scaleCodes, nested, offset);
     }
 
     private static (int BlockSize, int NestedBlockSize, float Offset) State(SafetensorsFile file, string name, int rows, int columns)

@@ -53,46 +53,6 @@ public sealed class Nf4Matrix : IDisposable
     /// <summary>True where the scales are quantised too.</summary>
     public bool IsDoubleQuantized => AbsMaxCodes is not null;
 
-    /// <summary>Takes over codes and plain scales as a checkpoint stores them.</summary>
-    /// <param name="outputs">Rows, N.</param>
-    /// <param name="inputs">Columns, K.</param>
-    /// <param name="codes">ceil(N * K / 2) bytes.</param>
-    /// <param name="absMax">One scale per block.</param>
-    public static Nf4Matrix FromStored(int outputs, int inputs, ReadOnlySpan<byte> codes, ReadOnlySpan<float> absMax)
-    {
-        var matrix = new Nf4Matrix(outputs, inputs, doubleQuantized: false);
-        codes.CopyTo(matrix.Codes.Span(0, codes.Length));
-        absMax.CopyTo(matrix.AbsMax.Span(0, absMax.Length));
-        return matrix;
-    }
-
-    /// <summary>Takes over codes and quantised scales as a checkpoint stores them: scale = map[code] * nested scale + offset, with a
-    /// rounding after the product and one after the sum.</summary>
-    /// <param name="outputs">Rows, N.</param>
-    /// <param name="inputs">Columns, K.</param>
-    /// <param name="codes">ceil(N * K / 2) bytes.</param>
-    /// <param name="absMaxCodes">One code per block.</param>
-    /// <param name="nestedAbsMax">One scale per 256 scale codes.</param>
-    /// <param name="map">The 256 levels of the scale codes.</param>
-    /// <param name="offset">Mean of the scales.</param>
-    public static Nf4Matrix FromStored(
-        int outputs, int inputs, ReadOnlySpan<byte> codes, ReadOnlySpan<byte> absMaxCodes, ReadOnlySpan<float> nestedAbsMax,
-        ReadOnlySpan<float> map, float offset)
-    {
-        var matrix = new Nf4Matrix(outputs, inputs, doubleQuantized: true) { Offset = offset };
-        codes.CopyTo(matrix.Codes.Span(0, codes.Length));
-        absMaxCodes.CopyTo(matrix.AbsMaxCodes!.Span(0, absMaxCodes.Length));
-        nestedAbsMax.CopyTo(matrix.NestedAbsMax!.Span(0, nestedAbsMax.Length));
-        Span<float> scales = matrix.AbsMax.Span(0, absMaxCodes.Length);
-        for (int i = 0; i < scales.Length; i++)
-        {
-            float scaled = map[absMaxCodes[i]] * nestedAbsMax[i / NestedBlockSize];
-            scales[i] = scaled + offset;
-        }
-
-        return matrix;
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,0 +1,109 @@
+using Temperament.Models.Checkpoints;
+using Temperament.Models.Decoder;
+using Temperament.Models.Text;
+using Temperament.Tensors.Memory;
+using Temperament.Tensors.Quantization;
+using Temperament.Tensors.Threading;
+
+namespace Temperament.Models;
+
+/// <summary>How the linear layers of a loaded model are stored.</summary>
+public enum BaseQuantization
+{
+    /// <summary>As the checkpoint has them, widened to float32 where it is no NF4 folder.</summary>
+    None,
+
+    /// <summary>NF4 in blocks of 64.</summary>
+    Nf4,
+
+    /// <summary>NF4 with its scales quantised to 8 bits.</summary>
+    Nf4Double,
+}
+
+/// <summary>A model that can be run: weights, tokenizer and chat template of one checkpoint.</summary>
+public sealed class LanguageModel : IDisposable
+{
+    private readonly ModelSource _source;
+    private readonly Lazy<ChatEncoder?> _chat;
+    private readonly Lazy<IReadOnlySet<int>> _stopTokens;
+
+    private LanguageModel(ModelSource source, DecoderNetwork network, BaseQuantization quantization)
+    {
+        _source = source;
+        Network = network;
+        Quantization = quantization;
+        _chat = new Lazy<ChatEncoder?>(() => source.Template is { } template ? new ChatEncoder(source.Tokenizer, template) : null);
+        _stopTokens = new Lazy<IReadOnlySet<int>>(() =>
+        {
+            var stops = new HashSet<int>(source.EosTokens);
+            if (Chat?.StopToken is int stop)
+            {
+                stops.Add(stop);
+            }
+
+            return stops;
+        });
+    }
+
+    /// <summary>The network.</summary>
+    public DecoderNetwork Network { get; }
+
+    /// <summary>Shape of the network.</summary>
+    public DecoderConfig Config => Network.Config;
+
+    /// <summary>Tokenizer.</summary>
+    public Tokenizer Tokenizer => _source.Tokenizer;
+
+    /// <summary>Turns conversations into tokens by the checkpoint's template; null where it has none.</summary>
+    public ChatEncoder? Chat => _chat.Value;
+
+    /// <summary>Tokens that end an answer: those of the configuration and the terminator that the template writes.</summary>
+    public IReadOnlySet<int> StopTokens => _stopTokens.Value;
+
+    /// <summary>How the linear layers are stored.</summary>
+    public BaseQuantization Quantization { get; }
+
+    /// <summary>Path or name of the checkpoint.</summary>
+    public string Path => _source.Path;
+
+    /// <summary>SHA-256 of the weights as stored, in hexadecimal.</summary>
+    public string WeightsHash => _source.WeightsHash;
+
+    /// <summary>Threads.</summary>
+    public ComputePool Pool => Network.Pool;
+
+    /// <summary>The chat encoder, or an error that says that the checkpoint has no template.</summary>
+    /// <exception cref="CheckpointException">The checkpoint has no chat template.</exception>
+    public ChatEncoder RequireChat() => Chat ?? throw new CheckpointException(
+        Path, "no chat template", "tokenizer_config.json with chat_template, or tokenizer.chat_template in a GGUF file",
+        "Take the instruction-tuned version of the model.");
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="source">Checkpoint; the model disposes of it.</param>
+    /// <param name="pool">Threads; stays the caller's.</param>
+    /// <param name="quantization">How the linear layers of the blocks are stored; embeddings, norms and head stay in float32.</param>
+    /// <exception cref="CheckpointException">A weight is missing or of another shape than the configuration says.</exception>
+    public static LanguageModel Load(ModelSource source, ComputePool pool, BaseQuantization quantization = BaseQuantization.None)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(pool);
+        WeightMatrix Store(string name)
+        {
+            if (source.LoadQuantized(name) is { } stored)
+            {
+                return stored;
+            }
+
+            Tensor dense = source.LoadWeight(name);
+            return quantization == BaseQuantization.None
+                ? WeightMatrix.F32(dense)
+                : WeightMatrix.FromNf4(Nf4.Quantize(dense, quantization == BaseQuantization.Nf4Double, pool));
+        }
+
+        var weights = new DecoderWeights(source.Config, source.LoadWeight, Store);
+        return new LanguageModel(source, new DecoderNetwork(source.Config, weights, pool), quantization);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _source.Dispose();
+}
