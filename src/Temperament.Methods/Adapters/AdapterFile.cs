@@ -26,9 +26,7 @@ public static class AdapterFile
             .OrderBy(p => p.Name, StringComparer.Ordinal)
             .Select(p => SafetensorsTensor.F32(p.Name, [p.Value.Rows, p.Value.Columns], p.Value.Span))];
         SafetensorsWriter.Write(Path.Combine(folder, WeightsName), tensors, new Dictionary<string, string> { ["format"] = "pt" });
-        string config = Path.Combine(folder, AdapterConfigJson.FileName), temporary = config + ".partial";
-        File.WriteAllBytes(temporary, AdapterConfigJson.Write(adapter.Config));
-        File.Move(temporary, config, overwrite: true);
+        AtomicFile.Write(Path.Combine(folder, AdapterConfigJson.FileName), AdapterConfigJson.Write(adapter.Config));
     }
 
     /// <summary>Reads an adapter for a network, without attaching it.</summary>

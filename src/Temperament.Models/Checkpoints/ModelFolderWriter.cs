@@ -90,12 +90,8 @@ public static class ModelFolderWriter
         WriteBytes(folder, name, stream.ToArray());
     }
 
-    private static void WriteBytes(string folder, string name, ReadOnlyMemory<byte> bytes)
-    {
-        string path = System.IO.Path.Combine(folder, name), temporary = path + ".partial";
-        File.WriteAllBytes(temporary, bytes.Span);
-        File.Move(temporary, path, overwrite: true);
-    }
+    private static void WriteBytes(string folder, string name, ReadOnlyMemory<byte> bytes) =>
+        AtomicFile.Write(System.IO.Path.Combine(folder, name), bytes);
 }
 
 /// <summary>The text side of a written model.</summary>
