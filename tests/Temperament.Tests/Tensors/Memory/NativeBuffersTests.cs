@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+using Temperament.Tensors.Memory;
+using Xunit;
+
+namespace Temperament.Tests.Tensors.Memory;
+
+/// <summary>Counts are read while no other test runs beside them.</summary>
+[CollectionDefinition(nameof(NativeBuffersTests), DisableParallelization = true)]
+[Collection(nameof(NativeBuffersTests))]
+public sealed class NativeBuffersTests
+{
+    [Fact]
+    public void Owners_that_are_disposed_leave_nothing_behind()
+    {
+        long before = Settle();
+        UseAndDispose();
+
+        Assert.Equal(before, Settle());
+    }
+
+    [Fact]
+    public void A_forgotten_owner_is_freed_by_its_finalizer()
+    {
+        long before = Settle();
+        Forget();
+
+        Assert.Equal(before, Settle());
+    }
+
+    [Fact]
+    public void A_view_keeps_its_owner_alive()
+    {
+        Tensor view = Tensor.Zeros(2, 3).SliceRows(1, 1);
+        long before = Settle();
+
+        view[0, 2] = 5;
+
+        Assert.Equal(before, NativeBuffers.Outstanding);
+        Assert.Equal([0f, 0f, 5f], view.Row(0).ToArray());
+        view.KeepAlive();
+    }
+
+    [Fact]
+    public void A_disposed_buffer_refuses_to_be_read()
+    {
+        var buffer = new AlignedBuffer<int>(4);
+        buffer.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => buffer.Span(0, 1)[0]);
+    }
+
+    [Fact]
+    public void Memory_is_zeroed_and_aligned()
+    {
+        using var small = new AlignedBuffer<float>(33);
+        using var large = new AlignedBuffer<byte>(3 << 20);
+        unsafe
+        {
+            Assert.Equal(0, (nint)small.Pointer % 64);
+            Assert.Equal(0, (nint)large.Pointer % (2 << 20));
+        }
+
+        Assert.Equal(new float[33], small.Span(0, 33).ToArray());
+        Assert.Equal(-1, large.Span(0, 3 << 20).IndexOfAnyExcept((byte)0));
+    }
+
+    private static long Settle()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        return NativeBuffers.Outstanding;
+    }
+
+    // In methods of their own, so that no forgotten local keeps an owner alive.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void UseAndDispose()
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            using var buffer = new AlignedBuffer<float>(1000);
+            using var arena = new Arena();
+            arena.Take(10, 10);
+            arena.Reset();
+            arena.Take(10, 10);
+            buffer.Dispose();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Forget() => Tensor.Zeros(10, 10).Row(0).Clear();
+}
