@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Text;
+using Temperament.Models.Text;
 
 namespace Temperament.Measures.Emoji;
 
@@ -38,6 +39,14 @@ public sealed class EmojiTokens
         }
 
         return new EmojiTokens(ids);
+    }
+
+    /// <summary>Finds the tokens of a tokenizer; special tokens are none.</summary>
+    /// <param name="tokenizer">The tokenizer.</param>
+    public static EmojiTokens Of(Tokenizer tokenizer)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        return Of(tokenizer.VocabularySize, id => tokenizer.IsSpecial(id) ? default : tokenizer.TokenBytes(id).ToArray());
     }
 
     /// <summary>True where the token begins an emoji.</summary>

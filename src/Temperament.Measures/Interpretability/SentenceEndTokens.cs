@@ -1,3 +1,5 @@
+using Temperament.Models.Text;
+
 namespace Temperament.Measures.Interpretability;
 
 /// <summary>The tokens after which a sentence may be over: their last byte that is not white space is a full stop, ! or ?.</summary>
@@ -12,5 +14,13 @@ public static class SentenceEndTokens
         return Enumerable.Range(0, vocabularySize)
             .Where(id => bytesOf(id).Span.TrimEnd(" \t\r\n"u8) is [.., (byte)'.' or (byte)'!' or (byte)'?'])
             .ToHashSet();
+    }
+
+    /// <summary>Finds the tokens of a tokenizer; special tokens are none.</summary>
+    /// <param name="tokenizer">The tokenizer.</param>
+    public static IReadOnlySet<int> Of(Tokenizer tokenizer)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        return Of(tokenizer.VocabularySize, id => tokenizer.IsSpecial(id) ? default : tokenizer.TokenBytes(id).ToArray());
     }
 }

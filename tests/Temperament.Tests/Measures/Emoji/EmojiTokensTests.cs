@@ -1,5 +1,6 @@
 using System.Text;
 using Temperament.Measures.Emoji;
+using Temperament.Models.Text;
 using Xunit;
 
 namespace Temperament.Tests.Measures.Emoji;
@@ -36,5 +37,18 @@ public class EmojiTokensTests
         Assert.Equal([1, 3], tokens.Ids);
         Assert.True(tokens.Contains(3));
         Assert.False(tokens.Contains(0));
+    }
+
+    [Fact]
+    public void The_ids_of_a_tokenizer_are_found_and_special_tokens_are_none()
+    {
+        string[] documents = [.. Enumerable.Repeat("so fun 🎉 and so 🎉 fun 🥳 yes", 20)];
+        Tokenizer tokenizer = BytePairTrainer.Train(documents, 400, ["<|🎉|>", "🎉end"]).Tokenizer;
+
+        EmojiTokens tokens = EmojiTokens.Of(tokenizer);
+
+        Assert.Contains(tokenizer.Encode("fun 🎉")[^1], tokens.Ids);
+        Assert.DoesNotContain(tokenizer.TokenId("🎉end")!.Value, tokens.Ids);
+        Assert.All(tokens.Ids, id => Assert.Equal(0xF0, tokenizer.TokenBytes(id).TrimStart((byte)' ')[0]));
     }
 }
