@@ -132,6 +132,20 @@ public static unsafe class MatMul
             return;
         }
 
+        if (MatMulSwap.Pays(product))
+        {
+            float* swapped = pool.ResultScratch(MatMulSwap.Scratch(product));
+            Multiply(pool, MatMulSwap.Begin(product, swapped));
+            MatMulSwap.End(product, swapped);
+        }
+        else
+        {
+            Multiply(pool, product);
+        }
+    }
+
+    private static void Multiply(ComputePool pool, in MatMulProduct product)
+    {
         if (MatMulNf4Narrow.CanRun(product))
         {
             RunNf4Narrow(pool, product);

@@ -6,8 +6,8 @@ using Temperament.Tensors.Threading;
 namespace Temperament.Tensors.Kernels;
 
 /// <summary>
-/// y = x W^T with float32 weights for up to 12 rows of x: 16 outputs a task, one lane an output. Weights go from memory through a 16 by 16
-/// transposition in registers into the sums and are never stored, so the product runs at about the speed of memory.
+/// y = x W^T with float32 weights for few rows of x: 16 outputs a task, one lane an output. Weights go from memory through a 16 by 16
+/// transposition in registers into the sums of up to 12 rows and are never stored, so the product runs at about the speed of memory.
 /// Needs AVX-512 and at least 16 outputs.
 /// </summary>
 internal readonly unsafe struct MatMulNarrow(MatMulProduct product) : IThreadJob
@@ -19,40 +19,54 @@ internal readonly unsafe struct MatMulNarrow(MatMulProduct product) : IThreadJob
     private const nint MostPrefetchedBytes = 256 << 10;
     private const int LineFloats = 16;
 
+    /// <summary>Most rows of x; with more of them it pays to store the transposed weights.</summary>
+    public const int MostRows = 36;
+
     /// <summary>True where this path may run a product.</summary>
     public static bool CanRun(in MatMulProduct product) =>
-        Avx512F.IsSupported && product.Codes is null && product.TransposedB && product.M <= MatMulPlan.TileRows && product.N >= Outputs;
+        Avx512F.IsSupported && product.Codes is null && product.TransposedB && !product.TransposedA && product.M <= MostRows && product.N >= Outputs;
 
     /// <inheritdoc/>
     public void Run(int chunk, int thread)
     {
-        switch (product.M)
+        // Rows in groups of equal size, as far as they go.
+        int groups = (product.M + MatMulPlan.TileRows - 1) / MatMulPlan.TileRows, size = (product.M + groups - 1) / groups;
+        for (int row = 0; row < product.M; row += size)
         {
-            case 1: Run<OneRow>(chunk); break;
-            case 2: Run<TwoRows>(chunk); break;
-            case 3: Run<ThreeRows>(chunk); break;
-            case 4: Run<FourRows>(chunk); break;
-            case 5: Run<FiveRows>(chunk); break;
-            case 6: Run<SixRows>(chunk); break;
-            case 7: Run<SevenRows>(chunk); break;
-            case 8: Run<EightRows>(chunk); break;
-            case 9: Run<NineRows>(chunk); break;
-            case 10: Run<TenRows>(chunk); break;
-            case 11: Run<ElevenRows>(chunk); break;
-            case 12: Run<TwelveRows>(chunk); break;
+            Run(chunk, row, Math.Min(size, product.M - row));
+        }
+    }
+
+    private void Run(int chunk, int row, int rows)
+    {
+        switch (rows)
+        {
+            case 1: Run<OneRow>(chunk, row); break;
+            case 2: Run<TwoRows>(chunk, row); break;
+            case 3: Run<ThreeRows>(chunk, row); break;
+            case 4: Run<FourRows>(chunk, row); break;
+            case 5: Run<FiveRows>(chunk, row); break;
+            case 6: Run<SixRows>(chunk, row); break;
+            case 7: Run<SevenRows>(chunk, row); break;
+            case 8: Run<EightRows>(chunk, row); break;
+            case 9: Run<NineRows>(chunk, row); break;
+            case 10: Run<TenRows>(chunk, row); break;
+            case 11: Run<ElevenRows>(chunk, row); break;
+            case 12: Run<TwelveRows>(chunk, row); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Run<TRows>(int chunk)
+    private void Run<TRows>(int chunk, int row)
         where TRows : struct, ITileRows
     {
         // The last task begins early enough to be whole; it stores only what is its own.
         int n = Math.Min(chunk * Outputs, product.N - Outputs), skipped = (chunk * Outputs) - n;
+        float* x = product.A + (row * product.AStride), y = product.C + (row * product.CStride) + n;
         float* sums = stackalloc float[MatMulPlan.TileRows * Outputs];
         for (int m = 0; m < TRows.Count; m++)
         {
-            Vector512<float> start = product.Accumulate ? Vector512.Load(product.C + (m * product.CStride) + n) : Vector512<float>.Zero;
+            Vector512<float> start = product.Accumulate ? Vector512.Load(y + (m * product.CStride)) : Vector512<float>.Zero;
             start.Store(sums + (m * Outputs));
         }
 
@@ -60,29 +74,29 @@ internal readonly unsafe struct MatMulNarrow(MatMulProduct product) : IThreadJob
         int blocks = product.K / 16;
         if (blocks > 0)
         {
-            bool prefetch = product.BStride * Outputs * sizeof(float) <= MostPrefetchedBytes;
-            AddBlocks<TRows>(w, product.BStride, product.A, product.AStride, blocks, sums, prefetch ? w + (product.BStride * Outputs) : w);
+            bool prefetch = row == 0 && product.BStride * Outputs * sizeof(float) <= MostPrefetchedBytes;
+            AddBlocks<TRows>(w, product.BStride, x, product.AStride, blocks, sums, prefetch ? w + (product.BStride * Outputs) : w);
         }
 
-        AddRest<TRows>(w, blocks * 16, sums);
+        AddRest<TRows>(w, x, blocks * 16, sums);
         for (int m = 0; m < TRows.Count; m++)
         {
             new ReadOnlySpan<float>(sums + (m * Outputs) + skipped, Outputs - skipped)
-                .CopyTo(new Span<float>(product.C + (m * product.CStride) + n + skipped, Outputs - skipped));
+                .CopyTo(new Span<float>(y + (m * product.CStride) + skipped, Outputs - skipped));
         }
     }
 
-    private void AddRest<TRows>(float* w, int k, float* sums)
+    private void AddRest<TRows>(float* w, float* x, int k, float* sums)
         where TRows : struct, ITileRows
     {
         for (; k < product.K; k++)
         {
             for (int m = 0; m < TRows.Count; m++)
             {
-                float x = product.A[(m * product.AStride) + k];
+                float factor = x[(m * product.AStride) + k];
                 for (int r = 0; r < Outputs; r++)
                 {
-                    sums[(m * Outputs) + r] = MathF.FusedMultiplyAdd(x, w[(r * product.BStride) + k], sums[(m * Outputs) + r]);
+                    sums[(m * Outputs) + r] = MathF.FusedMultiplyAdd(factor, w[(r * product.BStride) + k], sums[(m * Outputs) + r]);
                 }
             }
         }

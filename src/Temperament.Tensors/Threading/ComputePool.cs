@@ -27,6 +27,7 @@ public sealed unsafe class ComputePool : IDisposable
     private readonly int[] _asleep;
     private readonly long[] _ranges;
     private readonly PoolScratch _sharedScratch = new();
+    private readonly PoolScratch _resultScratch = new();
     private readonly PoolScratch _threadScratch = new();
     private delegate*<void*, int, int, void> _invoke;
     private void* _job;
@@ -96,6 +97,9 @@ public sealed unsafe class ComputePool : IDisposable
     /// <summary>Memory that the threads share, valid until the next call.</summary>
     internal float* SharedScratch(long floats) => _sharedScratch.Take(floats);
 
+    /// <summary>More memory that the threads share, for what outlives a use of <see cref="SharedScratch"/>; valid until the next call.</summary>
+    internal float* ResultScratch(long floats) => _resultScratch.Take(floats);
+
     /// <summary>Memory for each thread, valid until the next call.</summary>
     internal ThreadScratch ThreadScratch(long floatsPerThread)
     {
@@ -116,6 +120,7 @@ public sealed unsafe class ComputePool : IDisposable
         }
 
         _sharedScratch.Dispose();
+        _resultScratch.Dispose();
         _threadScratch.Dispose();
     }
 
