@@ -24,6 +24,8 @@ internal static class CommandTree
     private static IEnumerable<Command> Commands(CommandHost host) =>
     [
         EmojiCommand.Create(host),
+        ModelCommand.Create(host),
+        TokenizerCommand.Create(host),
         DoctorCommand.Create(host),
     ];
 }

@@ -27,7 +27,7 @@ internal static class DoctorCommand
         if (kernels)
         {
             using var probe = new LimitProbe(run.Pool);
-            foreach (KernelCase kernel in DoctorCases.All(run.Pool))
+            foreach (KernelCase kernel in StandardKernels.Cases(run.Pool))
             {
                 run.Cancellation.ThrowIfCancellationRequested();
                 shares.AddRange(KernelShares.Measure(probe, [kernel]));

@@ -1,11 +1,25 @@
+using Temperament.Measures.Judges;
+using Temperament.Methods.Adapters;
+using Temperament.Methods.Training;
+using Temperament.Models.Checkpoints;
+using Temperament.Models.Documents;
+using Temperament.Models.Text;
+
 namespace Temperament.Cli.Hosting;
 
 /// <summary>The exceptions of the libraries, by what they say about who has to act.</summary>
 internal static class InputErrors
 {
     /// <summary>A file that was given is at fault.</summary>
-    public static bool Explains(Exception error) => error is FormatException or InvalidDataException;
+    public static bool Explains(Exception error) => error
+        is CheckpointException
+        or TokenizerException
+        or AdapterException
+        or DocumentException
+        or MeasureFileException
+        or FormatException
+        or InvalidDataException;
 
     /// <summary>The work itself failed, in a way that the message explains.</summary>
-    public static bool IsFailedWork(Exception error) => error is NotSupportedException;
+    public static bool IsFailedWork(Exception error) => error is TrainingException;
 }

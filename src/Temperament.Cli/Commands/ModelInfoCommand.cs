@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Text.Json;
+using Temperament.Cli.Hosting;
+using Temperament.Cli.Options;
+using Temperament.Cli.Rendering;
+using Temperament.Models.Checkpoints;
+using Temperament.Models.Decoder;
+using Temperament.Models.Text;
+
+namespace Temperament.Cli.Commands;
+
+/// <summary><c>temper model info</c>: what a checkpoint is, with the hashes by which passports name it.</summary>
+internal static class ModelInfoCommand
+{
+    public static Command Create(CommandHost host)
+    {
+        Argument<string> model = ModelOptions.Model();
+        return host.Define("info", "Prints architecture, size, tokenizer and template of a model, with their hashes.",
+            ["temper model info organism", "temper model info models/smollm2-135m-instruct --json"], [model], run =>
+            {
+                using ModelSource source = ModelOpening.Source(run.Arguments.GetRequiredValue(model));
+                if (run.Json)
+                {
+                    run.PrintJson(json => Write(json, source));
+                }
+                else
+                {
+                    Print(run, source);
+                }
+            });
+    }
+
+    private static void Print(CommandRun run, ModelSource source)
+    {
+        DecoderConfig config = source.Config;
+        Tokenizer tokenizer = source.Tokenizer;
+        run.Print($"path          {source.Path}");
+        run.Print($"architecture  Llama: {config.Layers} blocks, hidden {config.HiddenSize}, {config.Heads} heads of {config.HeadSize} "
+            + $"({config.KeyValueHeads} key-value), MLP {config.FeedForwardSize}");
+        run.Print($"positions     {config.MaxPositions}, rotary base {Figures.Fixed(config.RopeTheta, 0)}{Scaling(config)}");
+        run.Print($"parameters    {Figures.Count(config.ParameterCount)}{(config.TiedEmbeddings ? ", the head is the embedding table" : "")}");
+        run.Print($"in memory     {Figures.Bytes(4.0 * config.ParameterCount)} in float32");
+        run.Print($"weights       sha256 {source.WeightsHash}");
+        run.Print($"tokenizer     {tokenizer.VocabularySize} tokens, sha256 {tokenizer.Hash}");
+        run.Print($"stop tokens   {string.Join(", ", source.EosTokens.Select(id => $"{id} {tokenizer.TokenString(id)}"))}");
+    }
+
+    private static string Scaling(DecoderConfig config) => config.RopeScaling is { } scaling ? $", {scaling.Type} scaling by {Figures.Fixed(scaling.Factor, 2)}" : "";
+
+    private static void Write(Utf8JsonWriter json, ModelSource source)
+    {
+        DecoderConfig config = source.Config;
+        json.WriteStartObject();
+        json.WriteString("path", source.Path);
+        json.WriteString("architecture", "llama");
+        json.WriteNumber("parameters", config.ParameterCount);
+        json.WriteNumber("layers", config.Layers);
+        json.WriteNumber("hiddenSize", config.HiddenSize);
+        json.WriteNumber("feedForwardSize", config.FeedForwardSize);
+        json.WriteNumber("heads", config.Heads);
+        json.WriteNumber("keyValueHeads", config.KeyValueHeads);
+        json.WriteNumber("headSize", config.HeadSize);
+        json.WriteNumber("vocabularySize", config.VocabularySize);
+        json.WriteNumber("maxPositions", config.MaxPositions);
+        json.WriteNumber("ropeTheta", config.RopeTheta);
+        json.WriteString("ropeScaling", config.RopeScaling?.Type);
+        json.WriteBoolean("tiedEmbeddings", config.TiedEmbeddings);
+        json.WriteString("weightsSha256", source.WeightsHash);
+        json.WriteNumber("tokens", source.Tokenizer.VocabularySize);
+        json.WriteString("tokenizerSha256", source.Tokenizer.Hash);
+        json.WriteStartArray("stopTokens");
+        foreach (int id in source.EosTokens)
+        {
+            json.WriteNumberValue(id);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

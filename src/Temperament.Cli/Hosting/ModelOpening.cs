@@ -1,0 +1,49 @@
+using Temperament.Cli.Options;
+using Temperament.Methods.Adapters;
+using Temperament.Models;
+using Temperament.Models.Checkpoints;
+using Temperament.Tensors.Threading;
+
+namespace Temperament.Cli.Hosting;
+
+/// <summary>Opens what the command line calls MODEL, with its adapters.</summary>
+internal static class ModelOpening
+{
+    /// <summary>A checkpoint; its weights are not read yet.</summary>
+    public static ModelSource Source(string model) => ModelSource.Open(model);
+
+    /// <summary>A model ready to run.</summary>
+    /// <param name="model">MODEL.</param>
+    /// <param name="pool">Threads.</param>
+    /// <param name="quantization">How the linear layers are stored.</param>
+    /// <param name="adapters">Adapters that are put on.</param>
+    /// <param name="allowOtherBase">Whether an adapter may be of another base.</param>
+    public static LanguageModel Load(
+        string model, ComputePool pool, BaseQuantization quantization = BaseQuantization.None, IReadOnlyList<AdapterChoice>? adapters = null,
+        bool allowOtherBase = false)
+    {
+        LanguageModel loaded = LanguageModel.Load(Source(model), pool, quantization);
+        PutOn(loaded, adapters ?? [], allowOtherBase);
+        return loaded;
+    }
+
+    /// <summary>Takes off what is on a model, and puts other adapters on.</summary>
+    public static void PutOn(LanguageModel model, IReadOnlyList<AdapterChoice> adapters, bool allowOtherBase)
+    {
+        LoraAdapter.Detach(model.Network);
+        if (adapters.Count == 0)
+        {
+            return;
+        }
+
+        ScaledAdapter[] parts = [.. adapters.Select(choice => new ScaledAdapter(Read(model, choice.Folder, allowOtherBase), choice.Scale))];
+        LoraAdapter whole = parts is [{ Scale: 1 }] ? parts[0].Adapter : AdapterMix.Combine(model.Network, parts);
+        whole.Attach(model.Network);
+    }
+
+    private static LoraAdapter Read(LanguageModel model, string folder, bool allowOtherBase)
+    {
+        _ = allowOtherBase;
+        return AdapterFile.Load(folder, model.Network);
+    }
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Globalization;
+using Temperament.Models;
+
+namespace Temperament.Cli.Options;
+
+/// <summary>The arguments and options by which commands name a model and its adapters.</summary>
+internal static class ModelOptions
+{
+    /// <summary>The model.</summary>
+    public static Argument<string> Model() => new("MODEL") { Description = "A Hugging Face folder, a .gguf file, or \"organism\" for the embedded model." };
+
+    /// <summary>Adapters, each a folder with an optional factor.</summary>
+    public static Option<AdapterChoice[]> Adapters() => new("--adapter")
+    {
+        Description = "Folder of a LoRA adapter, with a factor if you like; may be given several times, and the effects add up.",
+        HelpName = "DIR[:scale]",
+        CustomParser = result => [.. result.Tokens.Select(token => AdapterChoice.Parse(token.Value))],
+        DefaultValueFactory = _ => [],
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    /// <summary>How the linear layers are stored.</summary>
+    public static Option<BaseQuantization> Quantization() => new("--quantize")
+    {
+        Description = "Store the linear layers in 4 bits: nf4, or nf4-double with its scales quantised too.",
+        HelpName = "nf4|nf4-double",
+        CustomParser = result =>
+        {
+            string text = result.Tokens.Count == 0 ? "" : result.Tokens[^1].Value;
+            if (text is not ("nf4" or "nf4-double" or "none"))
+            {
+                result.AddError($"--quantize takes nf4, nf4-double or none; \"{text}\" was given.");
+            }
+
+            return text switch { "nf4" => BaseQuantization.Nf4, "nf4-double" => BaseQuantization.Nf4Double, _ => BaseQuantization.None };
+        },
+        DefaultValueFactory = _ => BaseQuantization.None,
+    };
+
+    /// <summary>The file that a tensor is written to.</summary>
+    public static Option<string> OutFile() => new("--out") { Description = "The file to write.", HelpName = "F.safetensors", Required = true };
+
+    /// <summary>Adapters that were made for another base or template are loaded all the same.</summary>
+    public static Option<bool> AllowOtherBase() => new("--allow-other-base")
+    {
+        Description = "Load an adapter although its passport names another base, tokenizer or template.",
+    };
+}
+
+/// <summary>An adapter as it is named on the command line.</summary>
+/// <param name="Folder">Its folder.</param>
+/// <param name="Scale">Factor of its effect.</param>
+internal sealed record AdapterChoice(string Folder, double Scale)
+{
+    /// <summary>Reads "DIR" or "DIR:scale".</summary>
+    public static AdapterChoice Parse(string text)
+    {
+        int colon = text.LastIndexOf(':');
+        return colon > 0 && double.TryParse(text.AsSpan(colon + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double scale)
+            ? new AdapterChoice(text[..colon], scale)
+            : new AdapterChoice(text, 1);
+    }
+}
