@@ -18,6 +18,9 @@ public readonly record struct TraitTarget
     public static IReadOnlyList<TraitTarget> Poles { get; } =
         [.. Enum.GetValues<Trait>().SelectMany(trait => new[] { new TraitTarget(trait, Text.Pole.High), new TraitTarget(trait, Text.Pole.Low) })];
 
+    /// <summary>Place in the order neutral, then <see cref="Poles"/>: 0 .. 10.</summary>
+    public int Order => _code;
+
     /// <summary>True for the control.</summary>
     public bool IsNeutral => _code == 0;
 
