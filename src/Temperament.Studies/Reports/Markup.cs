@@ -1,0 +1,52 @@
+using System.Text;
+
+namespace Temperament.Studies.Reports;
+
+/// <summary>Makes any text safe inside HTML, SVG and Markdown. Answers are model output and may hold markup of any kind.</summary>
+internal static class Markup
+{
+    /// <summary>
+    /// The text as content or quoted attribute of HTML and SVG. Characters that XML forbids become the replacement character.
+    /// </summary>
+    public static string Escape(string text)
+    {
+        StringBuilder escaped = new(text.Length + 16);
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            _ = rune.Value switch
+            {
+                '&' => escaped.Append("&amp;"),
+                '<' => escaped.Append("&lt;"),
+                '>' => escaped.Append("&gt;"),
+                '"' => escaped.Append("&quot;"),
+                '\'' => escaped.Append("&#39;"),
+                '\n' or '\t' => escaped.Append((char)rune.Value),
+                < ' ' or 0x7f or 0xfffe or 0xffff => escaped.Append('\ufffd'),
+                _ => escaped.Append(rune.ToString()),
+            };
+        }
+
+        return escaped.ToString();
+    }
+
+    /// <summary>The text as content of a Markdown paragraph or table cell: one line, nothing in it is markup.</summary>
+    public static string EscapeMarkdown(string text)
+    {
+        StringBuilder escaped = new(text.Length + 16);
+        foreach (Rune rune in text.ReplaceLineEndings(" ").EnumerateRunes())
+        {
+            _ = rune.Value switch
+            {
+                '\\' or '`' or '*' or '_' or '[' or ']' or '|' or '#' or '~' => escaped.Append('\\').Append((char)rune.Value),
+                '<' => escaped.Append("&lt;"),
+                '>' => escaped.Append("&gt;"),
+                '&' => escaped.Append("&amp;"),
+                '\t' => escaped.Append(' '),
+                < ' ' or 0x7f => escaped.Append('\ufffd'),
+                _ => escaped.Append(rune.ToString()),
+            };
+        }
+
+        return escaped.ToString();
+    }
+}
