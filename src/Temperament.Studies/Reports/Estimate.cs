@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Temperament.Measures.Statistics;
 
 namespace Temperament.Studies.Reports;
 
@@ -8,7 +9,7 @@ namespace Temperament.Studies.Reports;
 /// </summary>
 public sealed record Estimate
 {
-    /// <summary>Makes an estimate from its parts; prefer <see cref="Of"/>, <see cref="OfCount"/> and <see cref="Missing"/>.</summary>
+    /// <summary>Makes an estimate from its parts; prefer <see cref="Of"/>, <see cref="OfCount(int, int)"/> and <see cref="Missing"/>.</summary>
     /// <param name="value">The value; shares and probabilities are between 0 and 1. Null if missing.</param>
     /// <param name="low">The lower end of the 95 % interval, in the unit of the value; null if there is none.</param>
     /// <param name="high">The upper end of the 95 % interval, in the unit of the value; null if there is none.</param>
@@ -70,8 +71,34 @@ public sealed record Estimate
     /// <param name="total">Out of how many.</param>
     /// <param name="low">The lower end of the interval of the share, between 0 and 1, or null.</param>
     /// <param name="high">The upper end of the interval of the share, between 0 and 1, or null.</param>
-    public static Estimate OfCount(int count, int total, double? low = null, double? high = null) =>
+    public static Estimate OfCount(int count, int total, double? low, double? high) =>
         total == 0 ? Missing("no answers") : new(count / (double)total, low, high, count, total, null);
+
+    /// <summary>The share count / total with its 95 % Wilson interval; missing if the total is 0.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="total">Out of how many.</param>
+    public static Estimate OfCount(int count, int total)
+    {
+        if (total == 0)
+        {
+            return Missing("no answers");
+        }
+
+        Measured<Interval> wilson = ProportionInterval.Wilson(count, total);
+        return wilson.TryGet(out Interval interval)
+            ? new(count / (double)total, interval.Low, interval.High, count, total, null)
+            : Missing(wilson.Reason!);
+    }
+
+    /// <summary>A measured value with its interval, or the reason why there is none.</summary>
+    /// <param name="measured">The interval around an estimate.</param>
+    public static Estimate From(Measured<Interval> measured) => measured.TryGet(out Interval interval)
+        ? Of(interval.Estimate, interval.Low, interval.High)
+        : Missing(measured.Reason!);
+
+    /// <summary>A measured value without an interval, or the reason why there is none.</summary>
+    /// <param name="measured">The value.</param>
+    public static Estimate From(Measured<double> measured) => measured.TryGet(out double value) ? Of(value) : Missing(measured.Reason!);
 
     /// <summary>No value, and why.</summary>
     /// <param name="reason">The reason in a few words, printed in the report.</param>

@@ -12,13 +12,13 @@ public sealed record LatentProbeRow(string Model, string Register, int Texts, Es
 /// <param name="Emoji">One grapheme cluster.</param>
 /// <param name="Count">How often.</param>
 /// <param name="OwnSet">Whether it belongs to the target register's own set, or null where that is not known.</param>
-public sealed record EmojiCount(string Emoji, int Count, bool? OwnSet = null);
+public sealed record ShownEmoji(string Emoji, int Count, bool? OwnSet = null);
 
 /// <summary>The most frequent emojis of one row.</summary>
 /// <param name="Row">The id of the row.</param>
 /// <param name="Total">All emojis of the row's answers.</param>
 /// <param name="Emojis">The most frequent ones, in descending order.</param>
-public sealed record EmojiTally(string Row, int Total, IReadOnlyList<EmojiCount> Emojis);
+public sealed record EmojiTally(string Row, int Total, IReadOnlyList<ShownEmoji> Emojis);
 
 /// <summary>One answer of one row.</summary>
 /// <param name="Row">The id of the row.</param>

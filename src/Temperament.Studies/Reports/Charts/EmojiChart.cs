@@ -13,7 +13,7 @@ internal sealed record EmojiChart : IChart
     public required string Description { get; init; }
 
     /// <summary>The emojis, most frequent first.</summary>
-    public required IReadOnlyList<EmojiCount> Emojis { get; init; }
+    public required IReadOnlyList<ShownEmoji> Emojis { get; init; }
 
     /// <summary>The count that fills the panel; panels beside each other share it.</summary>
     public required int Greatest { get; init; }
@@ -23,7 +23,7 @@ internal sealed record EmojiChart : IChart
     {
         SvgWriter svg = new();
         double y = 0;
-        foreach (EmojiCount emoji in Emojis)
+        foreach (ShownEmoji emoji in Emojis)
         {
             double length = 150.0 * emoji.Count / Math.Max(1, Greatest);
             svg.Text(11, y + 19, emoji.Emoji, "emoji", "middle");
