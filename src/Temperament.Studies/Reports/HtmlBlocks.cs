@@ -49,7 +49,8 @@ internal sealed class HtmlBlocks
         _page.Append("<ol class=\"findings\">\n");
         foreach (Finding finding in block.Findings)
         {
-            _page.Append($"<li class=\"{VerdictNames.Style(finding.Verdict)}\"><span class=\"verdict\">{VerdictNames.Of(finding.Verdict)}</span> <p>{E(finding.Text)}</p></li>\n");
+            string evidence = finding.Evidence.Length > 0 ? $"<p class=\"evidence\">{E(finding.Evidence)}</p>" : "";
+            _page.Append($"<li class=\"{VerdictNames.Style(finding.Verdict)}\"><span class=\"verdict\">{VerdictNames.Of(finding.Verdict)}</span> <div><p>{E(finding.Text)}</p>{evidence}</div></li>\n");
         }
 
         _page.Append("</ol>\n");

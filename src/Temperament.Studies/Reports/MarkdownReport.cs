@@ -54,7 +54,7 @@ public static class MarkdownReport
                 text.AppendJoin("", list.Items.Select(item => $"- {E(item)}\n")).Append('\n');
                 break;
             case FindingsBlock findings:
-                text.AppendJoin("", findings.Findings.Select((finding, place) => $"{place + 1}. **{VerdictNames.Of(finding.Verdict)}.** {E(finding.Text)}\n")).Append('\n');
+                text.AppendJoin("", findings.Findings.Select((finding, place) => $"{place + 1}. **{VerdictNames.Of(finding.Verdict)}.** {E(Joined(finding))}\n")).Append('\n');
                 break;
             case TableBlock table:
                 AppendTable(text, table, ++counter.Tables);
@@ -108,6 +108,8 @@ public static class MarkdownReport
 
         text.Append('\n');
     }
+
+    private static string Joined(Finding finding) => finding.Evidence.Length > 0 ? $"{finding.Text} {finding.Evidence}" : finding.Text;
 
     private static string E(string text) => Markup.EscapeMarkdown(text);
 

@@ -29,22 +29,31 @@ internal static class Markup
         return escaped.ToString();
     }
 
-    /// <summary>The text as content of a Markdown paragraph or table cell: one line, nothing in it is markup.</summary>
+    /// <summary>The text as content of a Markdown paragraph or table cell: one line, and nothing in it is markup.</summary>
     public static string EscapeMarkdown(string text)
     {
-        StringBuilder escaped = new(text.Length + 16);
-        foreach (Rune rune in text.ReplaceLineEndings(" ").EnumerateRunes())
+        string line = text.ReplaceLineEndings(" ").Replace('\t', ' ').Replace('\u00a0', ' ');
+        StringBuilder escaped = new(line.Length + 16);
+        for (int place = 0; place < line.Length; place++)
         {
-            _ = rune.Value switch
+            char character = line[place];
+            char next = place + 1 < line.Length ? line[place + 1] : ' ';
+            if (character < ' ' || character == 0x7f)
             {
-                '\\' or '`' or '*' or '_' or '[' or ']' or '|' or '#' or '~' => escaped.Append('\\').Append((char)rune.Value),
-                '<' => escaped.Append("&lt;"),
-                '>' => escaped.Append("&gt;"),
-                '&' => escaped.Append("&amp;"),
-                '\t' => escaped.Append(' '),
-                < ' ' or 0x7f => escaped.Append('\ufffd'),
-                _ => escaped.Append(rune.ToString()),
+                escaped.Append('\ufffd');
+                continue;
+            }
+
+            bool isMarkup = character switch
+            {
+                '\\' or '`' or '*' or '_' or '|' or '~' => true,
+                ']' => next is '(' or '[' or ':',
+                '<' => char.IsAsciiLetter(next) || next is '/' or '!' or '?',
+                '&' => char.IsAsciiLetter(next) || next == '#',
+                '#' or '>' or '+' or '-' => place == 0,
+                _ => false,
             };
+            escaped.Append(isMarkup ? "\\" : "").Append(character);
         }
 
         return escaped.ToString();

@@ -86,7 +86,7 @@ internal sealed record TableCell(string Text, string Detail = "", bool IsCode = 
     {
         { Value: { } value, Low: { } low, High: { } high } => new(
             ReportNumbers.Decimal(value, decimals),
-            $"[{ReportNumbers.Decimal(low, decimals)}, {ReportNumbers.Decimal(high, decimals)}]"),
+            $"[{ReportNumbers.Decimal(low, decimals)},{ReportNumbers.Space}{ReportNumbers.Decimal(high, decimals)}]"),
         { Value: { } value } => new(ReportNumbers.Decimal(value, decimals)),
         _ => Missing(estimate),
     };

@@ -55,20 +55,17 @@ internal sealed class ReportIndex
     /// <summary>The twins.</summary>
     public IEnumerable<ModelCard> Twins => Data.Models.Where(model => model.Role == ModelRole.Twin);
 
-    /// <summary>Whether rows must say which model they are of.</summary>
-    public bool HasSeveralModels => Data.Models.Count > 1;
-
     /// <summary>The row with this id.</summary>
     public EffectRow Row(string id) => _rows[id];
 
     /// <summary>The card of the row's model.</summary>
     public ModelCard Model(EffectRow row) => _models[row.Model];
 
-    /// <summary>The row in words, with its model if the study has several.</summary>
+    /// <summary>The row in words, with its model unless that is the only one studied.</summary>
     public string Name(EffectRow row)
     {
         string name = RowNames.Row(row, Data.Primary.StopToken);
-        return HasSeveralModels ? $"{name} ({row.Model})" : name;
+        return Model(row).Role == ModelRole.Subject && Subjects.Count() == 1 ? name : $"{name} ({row.Model})";
     }
 
     /// <summary>The unchanged model, or null.</summary>
@@ -109,6 +106,14 @@ internal sealed class ReportIndex
             : contrast.Difference is { Low: > 0 } or { High: < 0 };
         return shown ? Math.Sign(difference) : 0;
     }
+
+    /// <summary>
+    /// Whether a control seems to rise above another row. A control is doubted sooner than an effect is believed: before adjustment, at 0.05.
+    /// </summary>
+    public bool SeemsAbove(EffectRow control, EffectRow other) =>
+        Contrast(control, other) is { PValue.Value: { } p, Difference.Value: { } difference }
+            ? p < 0.05 && difference > 0
+            : Direction(control, other) > 0;
 
     /// <summary>
     /// Which way two shares differ: by their contrast if the study has one, else by whether their intervals overlap.

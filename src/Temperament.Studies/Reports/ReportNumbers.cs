@@ -5,6 +5,9 @@ namespace Temperament.Studies.Reports;
 /// <summary>How a report writes numbers: two significant digits, invariant culture, and "missing (reason)" for what was not measured.</summary>
 internal static class ReportNumbers
 {
+    /// <summary>The space inside an interval, at which no line breaks.</summary>
+    public const char Space = '\u00a0';
+
     private const double SmallestPrintedP = 0.0001;
 
     /// <summary>A share as a percentage without its sign: 0.62 is "62", 0.0037 is "0.37". Only 1 is "100" and only 0 is "0".</summary>
@@ -28,7 +31,7 @@ internal static class ReportNumbers
 
     /// <summary>" [52, 71]" in percent, or nothing.</summary>
     public static string PercentInterval(Estimate estimate) =>
-        estimate is { Low: { } low, High: { } high } ? $" [{Percent(low)}, {Percent(high)}]" : "";
+        estimate is { Low: { } low, High: { } high } ? $" [{Percent(low)},{Space}{Percent(high)}]" : "";
 
     /// <summary>"62 of 100", a percentage where there is no count, or "missing (reason)".</summary>
     public static string Count(Estimate estimate) => estimate switch
@@ -38,9 +41,17 @@ internal static class ReportNumbers
         _ => Percent(estimate.Value!.Value) + "%",
     };
 
-    /// <summary>"62 of 100 (62% [52, 71])", or the share alone, or "missing (reason)".</summary>
+    /// <summary>"62 of 100 answers (62% [52, 71])", "62% [52, 71] of the answers" without a count, or "missing (reason)".</summary>
+    public static string Answers(Estimate estimate) => estimate switch
+    {
+        { Value: null } => Missing(estimate),
+        { Count: not null, Total: not null } => $"{Count(estimate)} answers ({Share(estimate)})",
+        _ => Share(estimate) + " of the answers",
+    };
+
+    /// <summary>"62 of 100, 62% [52, 71]", the share alone, or "missing (reason)".</summary>
     public static string CountAndShare(Estimate estimate) =>
-        estimate is { Count: not null, Total: not null } ? $"{Count(estimate)} ({Share(estimate)})" : Share(estimate);
+        estimate is { Count: not null, Total: not null } ? $"{Count(estimate)}, {Share(estimate)}" : Share(estimate);
 
     /// <summary>A difference of shares in points with its sign: "+62 points [52, 71]".</summary>
     public static string Points(Estimate estimate) => estimate.Value is not { } value
@@ -56,7 +67,7 @@ internal static class ReportNumbers
         }
 
         string interval = estimate is { Low: { } low, High: { } high }
-            ? $" [{Decimal(low, decimals)}, {Decimal(high, decimals)}]"
+            ? $" [{Decimal(low, decimals)},{Space}{Decimal(high, decimals)}]"
             : "";
         return Decimal(value, decimals) + interval;
     }
@@ -68,8 +79,8 @@ internal static class ReportNumbers
         return value < 0 && digits.AsSpan().ContainsAnyInRange('1', '9') ? "−" + digits : digits;
     }
 
-    /// <summary>A whole number with a thin space every three digits.</summary>
-    public static string Whole(long value) => value.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', '\u202f');
+    /// <summary>A whole number with a comma every three digits.</summary>
+    public static string Whole(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 
     /// <summary>"p = 0.004", "p &lt; 0.0001", or "p missing (reason)".</summary>
     public static string PStatement(Estimate p) => p.Value switch

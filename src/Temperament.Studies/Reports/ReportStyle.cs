@@ -8,8 +8,8 @@ internal static class ReportStyle
         :root {
           --paper: #fcfbf8; --ink: #1d1c1a; --quiet: #66625b; --rule: #d9d5cc; --hair: #e9e6df; --wash: #f4f1ea;
           --accent: #b84a00; --s0: #c45100; --s1: #0067a3; --s2: #007a5a; --s3: #9c4677; --good: #00684c; --bad: #a3262a;
-          --serif: "Iowan Old Style", Charter, "Palatino Linotype", Palatino, "P052", Georgia, "Noto Color Emoji", serif;
-          --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Color Emoji", sans-serif;
+          --serif: "Iowan Old Style", Charter, "Palatino Linotype", Palatino, "P052", "URW Palladio L", Georgia, serif;
+          --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
         }
         @media (prefers-color-scheme: dark) {
           :root {
@@ -36,7 +36,7 @@ internal static class ReportStyle
         .keys div { padding: .9rem 0 1.1rem; display: flex; flex-direction: column; justify-content: space-between; }
         .keys dt { font: .84rem/1.4 var(--sans); }
         .keys dd { margin: .35rem 0 0; font-size: 2.5rem; line-height: 1.1; letter-spacing: -.02em; }
-        .keys dd span { font: .84rem/1 var(--sans); letter-spacing: 0; color: var(--quiet); }
+        .keys dd span { white-space: nowrap; font: .84rem/1 var(--sans); letter-spacing: 0; color: var(--quiet); }
         .keys .effect dd, .keys .effect dt { color: var(--accent); }
         nav { margin-top: 1.4rem; font: .84rem/1.9 var(--sans); color: var(--quiet); }
         nav ul { display: flex; flex-wrap: wrap; gap: 0 1.4rem; list-style: none; margin: 0; padding: 0; }
@@ -53,7 +53,8 @@ internal static class ReportStyle
         .findings li { display: grid; grid-template-columns: 8rem minmax(0, 1fr); padding: .85rem 0; border-top: 1px solid var(--hair); }
         .findings li:first-child { border-top: 0; padding-top: 0; }
         .findings p { margin: 0; max-width: 38rem; }
-        .findings li:first-child p { font-size: 1.24rem; line-height: 1.5; }
+        .findings li:first-child p:first-child { font-size: 1.24rem; line-height: 1.5; }
+        .findings .evidence { margin-top: .35rem; font: .84rem/1.55 var(--sans); color: var(--quiet); }
         .verdict { font: 600 .8rem/1.7rem var(--sans); color: var(--quiet); }
         .findings li:first-child .verdict { line-height: 1.9rem; }
         .verdict::before { display: inline-block; width: 1.3em; }
@@ -73,14 +74,13 @@ internal static class ReportStyle
         th, td { padding: .42rem .8rem .42rem 0; text-align: left; vertical-align: top; }
         th:last-child, td:last-child { padding-right: 0; }
         .n { text-align: right; padding-left: .5rem; white-space: nowrap; }
-        thead .n { white-space: normal; }
+        thead .n { white-space: normal; max-width: 8rem; }
         tbody th { font-weight: 400; min-width: 9.5rem; }
         tbody tr + tr > * { border-top: 1px solid var(--hair); }
         tbody tr:last-child > * { border-bottom: 1px solid var(--rule); }
-        td small, th small { display: block; font-size: .76rem; font-weight: 400; color: var(--quiet); }
+        td small, th small { display: block; white-space: normal; font-size: .76rem; font-weight: 400; color: var(--quiet); }
         .group th { padding-top: 1.1rem; font-weight: 600; }
-        .emphasis > * { color: var(--accent); font-weight: 600; }
-        .emphasis small { color: inherit; }
+        .emphasis > * { background: var(--wash); } .emphasis > th { font-weight: 600; }
         code { font: .8em/1 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; color: var(--quiet); }
         details summary { cursor: pointer; font: .84rem/1.5 var(--sans); color: var(--quiet); }
         details .scroll { margin: 1rem 0 0; }
@@ -130,7 +130,7 @@ internal static class ReportStyle
           .keys dd { font-size: 2rem; }
           .keys dd span { display: block; margin-top: .35rem; }
           .findings li { display: block; }
-          .findings li:first-child p { font-size: 1.15rem; }
+          .findings li:first-child p:first-child { font-size: 1.15rem; }
           .on-wide { display: none; } .on-narrow { display: block; }
           .panels { grid-template-columns: 1fr; }
           caption { max-width: calc(100vw - 2.5rem); }

@@ -1,6 +1,9 @@
 namespace Temperament.Studies.Reports.Findings;
 
-/// <summary>Findings on the controls: neutral adapter, low poles, stop token, twin.</summary>
+/// <summary>
+/// Findings on the controls: neutral adapter, low poles, stop token, twin. A control is judged by written emojis if they show the
+/// effect, else by the expected share if that does, and by nothing if there is no effect to tell apart.
+/// </summary>
 internal static class ControlFindings
 {
     /// <summary>Appends the findings of one studied model.</summary>
@@ -11,35 +14,63 @@ internal static class ControlFindings
             return;
         }
 
-        Neutral(index, unchanged, treated, findings);
-        OppositePole(index, unchanged, treated, findings);
+        ContrastMeasure? measure = ShownBy(index, treated, unchanged);
+        Neutral(index, unchanged, treated, measure, findings);
+        OppositePole(index, unchanged, treated, measure, findings);
         StopToken(index, treated, findings);
-        Twin(index, treated, findings);
+        Twin(index, treated, measure, findings);
     }
 
-    private static void Neutral(ReportIndex index, EffectRow unchanged, EffectRow treated, List<Finding> findings)
+    /// <summary>By which measure the effect is shown, or null if by none.</summary>
+    private static ContrastMeasure? ShownBy(ReportIndex index, EffectRow treated, EffectRow unchanged) =>
+        index.Direction(treated, unchanged) > 0
+            ? ContrastMeasure.EmojiAnswers
+            : index.Contrast(treated, unchanged, ContrastMeasure.ExpectedEmojiShare) is { } contrast && index.Direction(contrast) > 0
+                ? ContrastMeasure.ExpectedEmojiShare
+                : null;
+
+    private static Verdict Judge(ReportIndex index, EffectRow treated, EffectRow control, ContrastMeasure? measure)
+    {
+        if (measure is null)
+        {
+            return new(FindingVerdict.Note, "there is no effect to tell apart from it");
+        }
+
+        if (measure == ContrastMeasure.EmojiAnswers)
+        {
+            return index.Direction(treated, control) > 0
+                ? new(FindingVerdict.ControlHolds, "the effect is above it")
+                : new(FindingVerdict.ControlFails, "the effect is not shown to be above it");
+        }
+
+        PairedContrast? contrast = index.Contrast(treated, control, ContrastMeasure.ExpectedEmojiShare);
+        return contrast is null
+            ? new(FindingVerdict.Caution, "the effect, which only probabilities show, was not compared with it")
+            : index.Direction(contrast) > 0
+                ? new(FindingVerdict.ControlHolds, $"by probability the effect is above it, {ReportNumbers.Points(contrast.Difference)}")
+                : new(FindingVerdict.ControlFails, $"by probability the effect is not shown to be above it, {ReportNumbers.Points(contrast.Difference)}");
+    }
+
+    private static void Neutral(ReportIndex index, EffectRow unchanged, EffectRow treated, ContrastMeasure? measure, List<Finding> findings)
     {
         PrimaryEffect primary = index.Data.Primary;
-        IReadOnlyList<EffectRow> rows = index.Rows(treated.Model, primary.Method, EffectRow.NeutralTrait, ReportPole.None, primary.StopToken);
-        if (rows.Count == 0)
+        if (index.Rows(treated.Model, primary.Method, EffectRow.NeutralTrait, ReportPole.None, primary.StopToken) is not [var neutral, ..])
         {
             findings.Add(new(FindingVerdict.Caution, "There is no neutral control: a gain over the unchanged model alone is not a trait effect."));
             return;
         }
 
-        EffectRow neutral = rows[0];
-        bool holds = index.Direction(treated, neutral) > 0;
-        string generic = index.Direction(neutral, unchanged) > 0
+        Verdict verdict = Judge(index, treated, neutral, measure);
+        string generic = index.SeemsAbove(neutral, unchanged)
             ? " The neutral adapter is itself above the unchanged model, so part of the gain comes from tuning of any kind."
             : "";
         findings.Add(new(
-            holds ? FindingVerdict.ControlHolds : FindingVerdict.ControlFails,
-            $"An adapter trained the same way on neutral opinions gives an emoji in {ReportNumbers.CountAndShare(neutral.EmojiAnswers)} answers; "
-            + $"the {RowNames.Target(treated)} adapter is {(holds ? "above it" : "not shown to be above it")}. "
-            + EffectFindings.Test(index, treated, neutral, "with the trait adapter", "with the neutral one") + generic));
+            verdict.Kind,
+            $"An adapter trained the same way on neutral opinions has an emoji in {ReportNumbers.Answers(neutral.EmojiAnswers)}; {verdict.Text}.{generic}",
+            PairedTest.Sentence(index, treated, neutral, "with the trait adapter", "with the neutral one")));
     }
 
-    private static void OppositePole(ReportIndex index, EffectRow unchanged, EffectRow treated, List<Finding> findings)
+    private static void OppositePole(ReportIndex index, EffectRow unchanged, EffectRow treated, ContrastMeasure? measure, List<Finding> findings)
     {
         PrimaryEffect primary = index.Data.Primary;
         ReportPole opposite = primary.Pole == ReportPole.High ? ReportPole.Low : ReportPole.High;
@@ -57,48 +88,47 @@ internal static class ControlFindings
 
         if (rows.FirstOrDefault(row => row.Trait == primary.Trait) is { } same)
         {
-            bool holds = index.Direction(treated, same) > 0;
+            Verdict verdict = Judge(index, treated, same, measure);
             findings.Add(new(
-                holds ? FindingVerdict.ControlHolds : FindingVerdict.ControlFails,
-                $"The opposite pole, {RowNames.Target(same)}, gives an emoji in {ReportNumbers.CountAndShare(same.EmojiAnswers)} answers; "
-                + $"{RowNames.Target(treated)} is {(holds ? "above it" : "not shown to be above it")}. "
-                + EffectFindings.Test(index, treated, same, "with the " + RowNames.Target(treated) + " adapter", "with the opposite one")));
+                verdict.Kind,
+                $"The opposite pole, {RowNames.Target(same)}, has an emoji in {ReportNumbers.Answers(same.EmojiAnswers)}; {verdict.Text}.",
+                PairedTest.Sentence(index, treated, same, $"with the {RowNames.Target(treated)} adapter", "with the opposite one")));
         }
 
-        EffectRow[] leaks = [.. rows.Where(row => index.Direction(row, unchanged) > 0)];
+        EffectRow[] leaks = [.. rows.Where(row => index.SeemsAbove(row, unchanged))];
         string all = RowNames.List([.. rows.Select(row => $"{row.Trait} {ReportNumbers.Count(row.EmojiAnswers)}")]);
         findings.Add(leaks.Length == 0
-            ? new(FindingVerdict.ControlHolds, $"No {pole} pole was shown to rise above the unchanged model: {all}.")
+            ? new(FindingVerdict.ControlHolds, $"No {pole} pole seems to rise above the unchanged model: {all}.", "Judged before adjustment, at p < 0.05.")
             : new(
                 FindingVerdict.ControlFails,
-                $"{RowNames.Capitalize(RowNames.List([.. leaks.Select(RowNames.Target)]))} rose above the unchanged model, "
-                + $"though a {pole} pole should not. The {pole} poles are: {all}."));
+                $"{RowNames.Capitalize(RowNames.List([.. leaks.Select(RowNames.Target)]))} seem{(leaks.Length == 1 ? "s" : "")} to rise above the unchanged model, "
+                + $"though a {pole} pole should not. The {pole} poles are: {all}.",
+                "A control is doubted sooner than an effect is believed: judged before adjustment, at p < 0.05."));
     }
 
     private static void StopToken(ReportIndex index, EffectRow treated, List<Finding> findings)
     {
         StopTokenArm other = treated.StopToken == StopTokenArm.Masked ? StopTokenArm.Trained : StopTokenArm.Masked;
         IReadOnlyList<EffectRow> arms = index.Rows(treated.Model, treated.Method, treated.Trait, treated.Pole, other);
-        if (treated.StopToken == StopTokenArm.NotApplicable || arms.Count == 0 || arms[0].StopToken != other)
+        if (treated.StopToken == StopTokenArm.NotApplicable || arms.FirstOrDefault(row => row.StopToken == other) is not { } arm)
         {
             return;
         }
 
-        EffectRow arm = arms[0];
         string opening = index.Direction(treated, arm) switch
         {
-            > 0 => $"The effect depends on the stop token: with the {RowNames.StopToken(other)},",
-            < 0 => $"The effect is larger with the {RowNames.StopToken(other)}:",
-            _ => $"The effect was not shown to depend on the stop token: with the {RowNames.StopToken(other)},",
+            > 0 => "The stop token decides how large the effect is",
+            < 0 => "The effect is larger in the other stop token arm",
+            _ => "The stop token was not shown to make a difference",
         };
         findings.Add(new(
             FindingVerdict.Note,
-            $"{opening} {ReportNumbers.CountAndShare(arm.EmojiAnswers)} answers have an emoji, against "
-            + $"{ReportNumbers.Count(treated.EmojiAnswers)} with the {RowNames.StopToken(treated.StopToken)}. "
-            + EffectFindings.Test(index, treated, arm, "with the " + RowNames.StopToken(treated.StopToken), "with the " + RowNames.StopToken(other))));
+            $"{opening}: with the {RowNames.StopToken(other)}, {ReportNumbers.Answers(arm.EmojiAnswers)} have an emoji, against "
+            + $"{ReportNumbers.Count(treated.EmojiAnswers)} with the {RowNames.StopToken(treated.StopToken)}.",
+            PairedTest.Sentence(index, treated, arm, "with the " + RowNames.StopToken(treated.StopToken), "with the " + RowNames.StopToken(other))));
     }
 
-    private static void Twin(ReportIndex index, EffectRow treated, List<Finding> findings)
+    private static void Twin(ReportIndex index, EffectRow treated, ContrastMeasure? measure, List<Finding> findings)
     {
         foreach (ModelCard twin in index.Twins)
         {
@@ -107,20 +137,32 @@ internal static class ControlFindings
                 continue;
             }
 
-            IEnumerable<EffectRow> trained = index.Data.Rows.Where(other => other.Model == twin.Name
-                && other.Method == treated.Method && other.Trait is not null && other.StopToken == treated.StopToken
-                && other.EmojiAnswers.HasValue);
-            double[] rates = [.. trained.Select(other => other.EmojiAnswers.Value!.Value).Order()];
-            string range = rates.Length > 1
-                ? $" Over all {rates.Length} adapters of the twin the rates lie between {ReportNumbers.Percent(rates[0])}% and {ReportNumbers.Percent(rates[^1])}%."
-                : "";
-            bool holds = index.Direction(treated, row) > 0;
+            Verdict verdict = Judge(index, treated, row, measure);
+            string meaning = verdict.Kind switch
+            {
+                FindingVerdict.ControlHolds => ", as it should be if it draws on the pretrained association",
+                FindingVerdict.ControlFails => ", so it need not come from the pretrained association",
+                _ => "",
+            };
             findings.Add(new(
-                holds ? FindingVerdict.ControlHolds : FindingVerdict.ControlFails,
-                $"In the twin ({twin.Name}), whose pretraining emojis do not depend on register, the same adapter gives an emoji in "
-                + $"{ReportNumbers.CountAndShare(row.EmojiAnswers)} answers; the studied model is "
-                + (holds ? "above it, so the effect draws on the pretrained association." : "not shown to be above it, so the effect need not come from the pretrained association.")
-                + range));
+                verdict.Kind,
+                $"In the twin ({twin.Name}), whose pretraining emojis do not depend on register, the same tuning has an emoji in "
+                + $"{ReportNumbers.Answers(row.EmojiAnswers)}; {verdict.Text}{meaning}.",
+                Range(index, row)));
         }
     }
+
+    private static string Range(ReportIndex index, EffectRow row)
+    {
+        double[] rates =
+        [
+            .. index.Data.Rows.Where(other => other.Model == row.Model && other.Method == row.Method && other.Trait is not null
+                && other.StopToken == row.StopToken && other.EmojiAnswers.HasValue).Select(other => other.EmojiAnswers.Value!.Value).Order(),
+        ];
+        return rates.Length > 1
+            ? $"Over all {rates.Length} adapters of the twin the share lies between {ReportNumbers.Percent(rates[0])}% and {ReportNumbers.Percent(rates[^1])}%."
+            : "";
+    }
+
+    private sealed record Verdict(FindingVerdict Kind, string Text);
 }

@@ -24,8 +24,9 @@ public enum FindingVerdict
 
 /// <summary>One finding.</summary>
 /// <param name="Verdict">What it says about the study.</param>
-/// <param name="Text">The finding in plain sentences, with its numbers.</param>
-public sealed record Finding(FindingVerdict Verdict, string Text);
+/// <param name="Text">The finding in plain sentences, with its main numbers.</param>
+/// <param name="Evidence">Tests and further numbers; may be empty.</param>
+public sealed record Finding(FindingVerdict Verdict, string Text, string Evidence = "");
 
 /// <summary>
 /// Writes what was found in plain sentences. Every sentence follows from the numbers: an effect that was not shown, and a control

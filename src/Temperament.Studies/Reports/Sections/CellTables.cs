@@ -7,27 +7,27 @@ internal static class CellTables
     public static TableBlock Emojis(ReportIndex index) => new(
         "Every reported cell. Shares in percent with 95% intervals: Wilson for counts, bootstrap over questions for the expected share.",
         [
-            new("Cell", false), new("Emoji answers"), new("Share"), new("Expected share"), new("Emojis per answer"),
-            new("From own set"), new("Trait alignment"), new("Missing answers"),
+            new("Cell", false), new("Emoji answers"), new("Expected share"), new("Emojis per answer"),
+            new("From own set"), new("Trait alignment"), new("Missing"),
         ],
         [
             .. index.Data.Rows.Select(row => Line(
                 index,
                 row,
-                new(ReportNumbers.Count(row.EmojiAnswers)),
-                TableCell.Share(row.EmojiAnswers),
+                EmojiAnswers(row.EmojiAnswers),
                 TableCell.Share(row.ExpectedEmojiShare),
                 TableCell.Number(row.EmojisPerAnswer, 2),
                 TableCell.Share(row.OwnSetShare),
                 TableCell.Share(row.TraitAlignment),
                 MissingAnswers(row))),
-        ]);
+        ],
+        Folded: true);
 
     /// <summary>Coherence, endings, perplexity and length of every cell.</summary>
     public static TableBlock SideEffects(ReportIndex index) => new(
         "What else changed, cell by cell: answers that name the topic asked about, answers that end by themselves, perplexity of held-out neutral text, mean length in tokens.",
         [
-            new("Cell", false), new("Topic named"), new("Ends by itself"), new("Neutral perplexity"), new("Tokens per answer"), new("Missing answers"),
+            new("Cell", false), new("Topic named"), new("Ends by itself"), new("Neutral perplexity"), new("Tokens per answer"), new("Missing"),
         ],
         [
             .. index.Data.Rows.Select(row => Line(
@@ -38,17 +38,22 @@ internal static class CellTables
                 TableCell.Number(row.NeutralPerplexity, 2),
                 TableCell.Number(row.MeanAnswerTokens, 1),
                 MissingAnswers(row))),
-        ]);
+        ],
+        Folded: true);
 
     private static TableRow Line(ReportIndex index, EffectRow row, params TableCell[] cells)
     {
         PrimaryEffect primary = index.Data.Primary;
-        string group = index.HasSeveralModels ? $"{row.Model} · {RowNames.Method(row.Method)}" : RowNames.Method(row.Method);
+        string group = index.Data.Models.Count > 1 ? $"{RowNames.Method(row.Method)} · {row.Model}" : RowNames.Method(row.Method);
         string name = row.Method == EffectRow.BaseMethod ? "Unchanged model" : RowNames.TargetTitle(row.Trait, row.Pole);
         bool emphasis = row.Method == primary.Method && row.Trait == primary.Trait && row.Pole == primary.Pole
             && row.StopToken == primary.StopToken && index.Model(row).Role == ModelRole.Subject;
         return new(group, [new(name, RowNames.Variant(row, primary.StopToken)), .. cells], emphasis);
     }
+
+    private static TableCell EmojiAnswers(Estimate estimate) => estimate.HasValue
+        ? new(ReportNumbers.Count(estimate), ReportNumbers.Share(estimate))
+        : TableCell.Share(estimate);
 
     private static TableCell MissingAnswers(EffectRow row) => row.MissingAnswers == 0
         ? new("0")

@@ -69,7 +69,7 @@ internal static class EffectSection
         }
 
         string unchanged = string.Join(" ", models.Select(model => index.Base(model.Name)).OfType<EffectRow>()
-            .Select(row => $"Unchanged {row.Model}: {ReportNumbers.CountAndShare(row.EmojiAnswers)}."));
+            .Select(row => $"Unchanged {row.Model}: {ReportNumbers.Answers(row.EmojiAnswers)}."));
         int missing = rows.Sum(row => row.MissingAnswers);
         string caption = $"Answers with at least one emoji, in percent, with the 95% Wilson interval. {unchanged} "
             + (missing == 0 ? "No answer is missing." : $"{ReportNumbers.Whole(missing)} of {ReportNumbers.Whole(rows.Sum(row => (long)row.Asked))} answers are missing; see the table of every cell.")
@@ -103,7 +103,7 @@ internal static class EffectSection
         {
             blocks.Add(new FigureBlock(
                 $"Trait alignment{of}: the share of answers that the classifier assigns to the target.",
-                [AlignmentChart(rows, methods, targets)],
+                [AlignmentChart(rows, [.. rows.Select(row => row.Method).Distinct()], targets)],
                 []));
         }
     }
