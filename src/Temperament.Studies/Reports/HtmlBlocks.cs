@@ -139,7 +139,7 @@ internal sealed class HtmlBlocks
         {
             string cut = answer.Stopped ? "" : " <small>(cut at the limit)</small>";
             string text = answer.Text.Length == 0 ? "<em>an empty answer</em>" : E(answer.Text);
-            _page.Append($"<div class=\"{(answer.IsTuned ? "tuned" : "base")}\"><p class=\"who\">{E(answer.Name)}</p><p dir=\"auto\" class=\"said\">{text}{cut}</p></div>\n");
+            _page.Append($"<div class=\"{(answer.IsEffect ? "effect" : "other")}\"><p class=\"who\">{E(answer.Name)}</p><p dir=\"auto\" class=\"said\">{text}{cut}</p></div>\n");
         }
 
         _page.Append("</div>\n</div>\n");

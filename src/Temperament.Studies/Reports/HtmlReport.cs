@@ -87,7 +87,8 @@ public static class HtmlReport
 
         if (environment.WallTime is { } time)
         {
-            parts.Add("wall time " + time.ToString(time.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture));
+            string hours = time.TotalHours >= 1 ? ((int)time.TotalHours).ToString(CultureInfo.InvariantCulture) + ":" : "";
+            parts.Add("wall time " + hours + time.ToString(hours.Length > 0 ? @"mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture));
         }
 
         page.Append($"<footer><p>{string.Join(" · ", parts.Select(E))}</p></footer>\n");

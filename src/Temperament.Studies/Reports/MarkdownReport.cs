@@ -93,7 +93,8 @@ public static class MarkdownReport
     private static string Cell(TableCell cell)
     {
         string value = cell.IsCode ? $"`{cell.Text}`" : E(cell.Text);
-        return cell.Detail.Length == 0 ? value : $"{value} {E(cell.Detail)}";
+        string joint = cell.Detail.StartsWith('[') || cell.Detail.StartsWith('(') ? " " : " – ";
+        return cell.Detail.Length == 0 ? value : value + joint + E(cell.Detail);
     }
 
     private static void AppendFigure(StringBuilder text, FigureBlock figure, int number)

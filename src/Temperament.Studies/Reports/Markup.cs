@@ -50,7 +50,7 @@ internal static class Markup
                 ']' => next is '(' or '[' or ':',
                 '<' => char.IsAsciiLetter(next) || next is '/' or '!' or '?',
                 '&' => char.IsAsciiLetter(next) || next == '#',
-                '#' or '>' or '+' or '-' => place == 0,
+                '#' or '>' or '+' or '-' => place == 0 && next == ' ',
                 _ => false,
             };
             escaped.Append(isMarkup ? "\\" : "").Append(character);

@@ -112,5 +112,5 @@ internal sealed record AnswersBlock(string Question, IReadOnlyList<NamedAnswer> 
 /// <param name="Name">The row in words.</param>
 /// <param name="Text">The answer as written.</param>
 /// <param name="Stopped">Whether it ended by itself.</param>
-/// <param name="IsTuned">Whether the model was changed.</param>
-internal sealed record NamedAnswer(string Name, string Text, bool Stopped, bool IsTuned);
+/// <param name="IsEffect">Whether the row is the primary effect.</param>
+internal sealed record NamedAnswer(string Name, string Text, bool Stopped, bool IsEffect);

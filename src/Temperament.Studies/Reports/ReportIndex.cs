@@ -83,6 +83,10 @@ internal sealed class ReportIndex
     public IReadOnlyList<EffectRow> PrimaryRows(string model) =>
         Rows(model, Data.Primary.Method, Data.Primary.Trait, Data.Primary.Pole, Data.Primary.StopToken);
 
+    /// <summary>Whether a row of a studied model is the primary effect, with any seed.</summary>
+    public bool IsPrimary(EffectRow row) => Model(row).Role == ModelRole.Subject && row.Method == Data.Primary.Method
+        && row.Trait == Data.Primary.Trait && row.Pole == Data.Primary.Pole && row.StopToken == Data.Primary.StopToken;
+
     /// <summary>The contrast of two rows, or null.</summary>
     public PairedContrast? Contrast(EffectRow? a, EffectRow? b, ContrastMeasure measure = ContrastMeasure.EmojiAnswers) =>
         a is null || b is null

@@ -109,8 +109,9 @@ internal static class ReportNumbers
             return "0";
         }
 
-        int decimals = Math.Clamp(1 - (int)Math.Floor(Math.Log10(Math.Abs(value) * 1.005)), 0, 9);
-        return Decimal(value, decimals);
+        string rounded = value.ToString("E1", CultureInfo.InvariantCulture);
+        int exponent = int.Parse(rounded.AsSpan(rounded.IndexOf('E', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        return Decimal(value, Math.Clamp(1 - exponent, 0, 9));
     }
 
     private static string PDigits(double p) => p >= 0.9995 ? "1" : p >= 0.1 ? Decimal(p, 2) : p >= 0.001 ? Decimal(p, 3) : Decimal(p, 4);

@@ -8,8 +8,8 @@ internal static class ReportStyle
         :root {
           --paper: #fcfbf8; --ink: #1d1c1a; --quiet: #66625b; --rule: #d9d5cc; --hair: #e9e6df; --wash: #f4f1ea;
           --accent: #b84a00; --s0: #c45100; --s1: #0067a3; --s2: #007a5a; --s3: #9c4677; --good: #00684c; --bad: #a3262a;
-          --serif: "Iowan Old Style", Charter, "Palatino Linotype", Palatino, "P052", "URW Palladio L", Georgia, serif;
-          --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
+          --serif: "Iowan Old Style", Charter, "P052", "Palatino Linotype", Palatino, Georgia, serif;
+          --sans: -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, system-ui, sans-serif;
         }
         @media (prefers-color-scheme: dark) {
           :root {
@@ -75,7 +75,8 @@ internal static class ReportStyle
         th:last-child, td:last-child { padding-right: 0; }
         .n { text-align: right; padding-left: .5rem; white-space: nowrap; }
         thead .n { white-space: normal; max-width: 8rem; }
-        tbody th { font-weight: 400; min-width: 9.5rem; }
+        tbody th { font-weight: 400; min-width: 10rem; }
+        tbody td { white-space: nowrap; }
         tbody tr + tr > * { border-top: 1px solid var(--hair); }
         tbody tr:last-child > * { border-bottom: 1px solid var(--rule); }
         td small, th small { display: block; white-space: normal; font-size: .76rem; font-weight: 400; color: var(--quiet); }
@@ -90,6 +91,7 @@ internal static class ReportStyle
         svg { display: block; width: 100%; height: auto; }
         svg text { font-family: var(--sans); fill: var(--ink); font-variant-numeric: tabular-nums lining-nums; }
         .label { font-size: 13px; } .strong { font-size: 13px; font-weight: 600; } .value { font-size: 12.5px; font-weight: 600; }
+        .strong { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
         .emoji { font-size: 17px; }
         svg .tick { font-size: 11.5px; fill: var(--quiet); } svg .missing { font-style: italic; }
         .grid { stroke: var(--hair); } .axis { stroke: var(--quiet); }
@@ -110,11 +112,11 @@ internal static class ReportStyle
         .exchange { padding-top: .4rem; }
         .body > .exchange { margin-bottom: 1.9rem; }
         h3 { margin: 0 0 .7rem; font-size: 1.0625rem; font-weight: 500; font-style: italic; }
-        .answers { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 1rem 1.75rem; }
+        .answers { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 1rem 1.75rem; }
         .answers > div { border-top: 2px solid var(--rule); padding-top: .55rem; }
-        .answers > .tuned { border-top-color: var(--accent); }
+        .answers > .effect { border-top-color: var(--accent); }
         .who { margin: 0 0 .3rem; font: .8rem/1.4 var(--sans); color: var(--quiet); }
-        .tuned .who { color: var(--accent); }
+        .effect .who { color: var(--accent); }
         .said { margin: 0; line-height: 1.5; }
         .said small { font: .8rem/1 var(--sans); color: var(--quiet); }
         footer { border-top: 1px solid var(--ink); padding-top: 1rem; font: .8rem/1.6 var(--sans); color: var(--quiet); }
@@ -134,6 +136,7 @@ internal static class ReportStyle
           .on-wide { display: none; } .on-narrow { display: block; }
           .panels { grid-template-columns: 1fr; }
           caption { max-width: calc(100vw - 2.5rem); }
+          tbody th { min-width: 7.5rem; }
         }
         @media print {
           :root {

@@ -14,7 +14,8 @@ internal sealed class ChartScale
     /// <param name="ticks">About how many ticks.</param>
     public ChartScale(double minimum, double maximum, double from, double to, int ticks = 5)
     {
-        double span = maximum > minimum ? maximum - minimum : 1;
+        maximum = maximum > minimum ? maximum : minimum + 1;
+        double span = maximum - minimum;
         double power = Math.Pow(10, Math.Floor(Math.Log10(span / ticks)));
         double step = (span / ticks / power) switch { <= 1 => power, <= 2 => 2 * power, <= 2.5 => 2.5 * power, <= 5 => 5 * power, _ => 10 * power };
         double first = Math.Floor((minimum / step) + 1e-9);

@@ -46,7 +46,7 @@ internal sealed record DotChart : IChart
         SvgWriter svg = new();
         bool wide = width == ChartWidth.Wide;
         double total = wide ? 720 : 350;
-        double left = wide ? 196 : 44;
+        double left = wide ? 196 : Rows.Any(row => row.Label.Length > 0) ? 44 : 8;
         double right = total - (wide ? 92 : 66);
         ChartScale scale = new(0, Greatest(), left, right, wide ? 6 : 4);
         double legend = Legend(svg, wide, total);
@@ -83,7 +83,7 @@ internal sealed record DotChart : IChart
         int index = 0;
         foreach (string name in names)
         {
-            double width = 26 + (name.Length * 6.9);
+            double width = 26 + (name.Length * 6.6);
             if (x > 0 && x + width > total)
             {
                 x = 0;

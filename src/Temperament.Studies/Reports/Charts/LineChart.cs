@@ -78,7 +78,7 @@ internal sealed record LineChart : IChart
         for (int index = 0; index < entries; index++)
         {
             string name = index < Lines.Count ? Lines[index].Name : SpanName;
-            double width = 34 + (name.Length * 6.9);
+            double width = 34 + (name.Length * 6.6);
             if (x > 0 && x + width > total)
             {
                 x = 0;

@@ -23,6 +23,6 @@ internal static class AnswerSection
     private static NamedAnswer Named(ReportIndex index, ShownAnswer answer)
     {
         EffectRow row = index.Row(answer.Row);
-        return new(index.Name(row), answer.Text, answer.Stopped, row.Method != EffectRow.BaseMethod);
+        return new(index.Name(row), answer.Text, answer.Stopped, index.IsPrimary(row));
     }
 }

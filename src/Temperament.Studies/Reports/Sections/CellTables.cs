@@ -46,12 +46,11 @@ internal static class CellTables
         PrimaryEffect primary = index.Data.Primary;
         string group = index.Data.Models.Count > 1 ? $"{RowNames.Method(row.Method)} · {row.Model}" : RowNames.Method(row.Method);
         string name = row.Method == EffectRow.BaseMethod ? "Unchanged model" : RowNames.TargetTitle(row.Trait, row.Pole);
-        bool emphasis = row.Method == primary.Method && row.Trait == primary.Trait && row.Pole == primary.Pole
-            && row.StopToken == primary.StopToken && index.Model(row).Role == ModelRole.Subject;
-        return new(group, [new(name, RowNames.Variant(row, primary.StopToken)), .. cells], emphasis);
+        return new(group, [new(name, RowNames.Variant(row, primary.StopToken)), .. cells], index.IsPrimary(row));
     }
 
-    private static TableCell EmojiAnswers(Estimate estimate) => estimate.HasValue
+    /// <summary>A count of answers with its share and interval, or the reason why it is missing.</summary>
+    public static TableCell EmojiAnswers(Estimate estimate) => estimate.HasValue
         ? new(ReportNumbers.Count(estimate), ReportNumbers.Share(estimate))
         : TableCell.Share(estimate);
 

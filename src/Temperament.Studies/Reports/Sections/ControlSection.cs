@@ -1,3 +1,4 @@
+using System.Globalization;
 using Temperament.Studies.Reports.Charts;
 
 namespace Temperament.Studies.Reports.Sections;
@@ -74,9 +75,9 @@ internal static class ControlSection
 
     private static TableBlock Contrasts(ReportIndex index) => new(
         "Comparisons paired by question. Difference is A minus B in points with its 95% interval; p is the exact McNemar test, Holm is p adjusted for all tests of the report; "
-        + $"a contrast counts as shown below {ReportNumbers.SignificantDigits(index.Data.Primary.SignificanceLevel)}.",
+        + $"A counts as above or below B where Holm is under {index.Data.Primary.SignificanceLevel.ToString("0.####", CultureInfo.InvariantCulture)}.",
         [
-            new("A against B", false), new("Pairs"), new("Only A"), new("Only B"), new("Difference"), new("p"), new("Holm"), new("Shown", false),
+            new("A against B", false), new("Pairs"), new("Only A"), new("Only B"), new("Difference"), new("p"), new("Holm"), new("A is", false),
         ],
         [.. index.Data.Contrasts.Select(contrast => Line(index, contrast))]);
 
@@ -88,7 +89,7 @@ internal static class ControlSection
             ContrastMeasure.TraitAlignment => "Trait alignment",
             _ => "Answers with an emoji",
         };
-        string shown = index.Direction(contrast) switch { > 0 => "A above B", < 0 => "A below B", _ => "not shown" };
+        string shown = index.Direction(contrast) switch { > 0 => "above", < 0 => "below", _ => "not shown" };
         return new(
             measure,
             [

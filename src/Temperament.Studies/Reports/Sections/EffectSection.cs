@@ -53,7 +53,8 @@ internal static class EffectSection
     private static void AddTable(ReportIndex index, IReadOnlyList<ModelCard> models, List<ReportBlock> blocks)
     {
         EffectRow[] rows = [.. index.Data.Rows.Where(row => row.Trait is not null && models.Any(model => model.Name == row.Model))];
-        List<ColumnKey> columns = [.. rows.Select(row => new ColumnKey(row.Model, row.Method, row.StopToken)).Distinct()];
+        ColumnKey first = new(models[0].Name, index.Data.Primary.Method, index.Data.Primary.StopToken);
+        List<ColumnKey> columns = [.. rows.Select(row => new ColumnKey(row.Model, row.Method, row.StopToken)).Distinct().OrderBy(column => column != first)];
         if (columns.Count == 0)
         {
             return;

@@ -36,14 +36,13 @@ internal static class NeuronSection
                 []));
         }
 
-        foreach (IGrouping<string, AblationRow> ranking in study.Ablations.GroupBy(row => row.Ranking))
+        if (study.Ablations.Count > 0)
         {
-            AblationRow[] rows = [.. ranking.OrderBy(row => row.K)];
             blocks.Add(new FigureBlock(
-                $"{name}: answers with an emoji after silencing the first k neurons (ranked by {ranking.Key}), against k random neurons of the same blocks.",
-                [AblationChart(study, ranking.Key, rows)],
+                $"{name}: answers with an emoji after silencing the first k neurons of a ranking, with 95% Wilson intervals, against the range over draws of k random neurons from the same blocks.",
+                [AblationChart(study)],
                 []));
-            blocks.Add(AblationTable(name, ranking.Key, rows));
+            blocks.Add(AblationTable(name, study));
         }
 
         if (study.Neurons.Count > 0)
@@ -55,22 +54,34 @@ internal static class NeuronSection
     private static string Describe(NeuronStudy study) => "First neurons: " + string.Join("; ", study.Neurons.Take(5).Select(neuron =>
         $"{NeuronChart.Name(neuron)} changes by {ReportNumbers.Decimal(neuron.On - neuron.Off, 2)} and writes {ReportNumbers.Decimal(neuron.LensWrite, 2)}")) + ".";
 
-    private static LineChart AblationChart(NeuronStudy study, string ranking, AblationRow[] rows)
+    private static LineChart AblationChart(NeuronStudy study)
     {
-        List<LinePoint> points = [new(0, study.EmojiBefore), .. rows.Select((row, place) => new LinePoint(place + 1, row.Emoji))];
+        List<int> sizes = [0, .. study.Ablations.Select(row => row.K).Distinct().Order()];
+        IGrouping<string, AblationRow>[] rankings = [.. study.Ablations.GroupBy(row => row.Ranking)];
         return new()
         {
-            Title = $"Answers with an emoji after silencing neurons, ranked by {ranking}",
-            Description = $"none silenced: {ReportNumbers.Share(study.EmojiBefore)}; "
-                + string.Join("; ", rows.Select(row => $"{row.K}: {ReportNumbers.Share(row.Emoji)}, random {RandomRange(row)}")) + ".",
-            Lines = [new("First k of the ranking", points)],
+            Title = "Answers with an emoji after silencing neurons",
+            Description = $"Nothing silenced: {ReportNumbers.Share(study.EmojiBefore)}. "
+                + string.Join(". ", rankings.Select(ranking => $"Ranked by {ranking.Key}: "
+                    + string.Join("; ", ranking.OrderBy(row => row.K).Select(row => $"{row.K}: {ReportNumbers.Share(row.Emoji)}, random {RandomRange(row)}")))) + ".",
+            Lines =
+            [
+                .. rankings.Select(ranking => new Line(
+                    $"Ranked by {ranking.Key}",
+                    [new(0, study.EmojiBefore), .. ranking.OrderBy(row => row.K).Select(row => new LinePoint(sizes.IndexOf(row.K), row.Emoji))])),
+            ],
             HorizontalAxis = "Neurons silenced (k)",
             VerticalAxis = "Answers with an emoji",
             Shares = true,
-            Places = ["0", .. rows.Select(row => ReportNumbers.Whole(row.K))],
-            Span = [.. rows.Select((row, place) => new { row, place }).Where(item => item.row.RandomRates.Count > 0)
-                .Select(item => new SpanPoint(item.place + 1, item.row.RandomRates.Min(), item.row.RandomRates.Max()))],
-            SpanName = "k random neurons (range)",
+            Places = [.. sizes.Select(size => ReportNumbers.Whole(size))],
+            Span =
+            [
+                .. study.Ablations.Where(row => row.RandomRates.Count > 0).GroupBy(row => row.K).Select(rows => new SpanPoint(
+                    sizes.IndexOf(rows.Key),
+                    rows.Min(row => row.RandomRates.Min()),
+                    rows.Max(row => row.RandomRates.Max()))),
+            ],
+            SpanName = "Random (range)",
         };
     }
 
@@ -78,16 +89,15 @@ internal static class NeuronSection
         ? "missing (not run)"
         : $"{ReportNumbers.Percent(row.RandomRates.Min())}% to {ReportNumbers.Percent(row.RandomRates.Max())}%";
 
-    private static TableBlock AblationTable(string name, string ranking, AblationRow[] rows) => new(
-        $"{name}: silencing the first k neurons (ranked by {ranking}) and k random ones.",
-        [new("k", false), new("Emoji answers"), new("Share"), new("Random, mean"), new("Random, range"), new("Draws"), new("Trait alignment")],
+    private static TableBlock AblationTable(string name, NeuronStudy study) => new(
+        $"{name}: silencing the first k neurons of a ranking, and k random ones. Before: {ReportNumbers.Answers(study.EmojiBefore)}.",
+        [new("k", false), new("Emoji answers"), new("Random, mean"), new("Random, range"), new("Draws"), new("Trait alignment")],
         [
-            .. rows.Select(row => new TableRow(
-                "",
+            .. study.Ablations.GroupBy(row => row.Ranking).SelectMany(ranking => ranking.OrderBy(row => row.K)).Select(row => new TableRow(
+                "Ranked by " + row.Ranking,
                 [
                     new(ReportNumbers.Whole(row.K)),
-                    new(ReportNumbers.Count(row.Emoji)),
-                    TableCell.Share(row.Emoji),
+                    CellTables.EmojiAnswers(row.Emoji),
                     row.RandomRates.Count == 0 ? new("missing", "(not run)") : new(ReportNumbers.Percent(row.RandomRates.Average()) + "%"),
                     row.RandomRates.Count == 0 ? new("missing", "(not run)") : new(RandomRange(row)),
                     new(ReportNumbers.Whole(row.RandomRates.Count)),
