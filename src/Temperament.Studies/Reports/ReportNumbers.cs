@@ -31,7 +31,7 @@ internal static class ReportNumbers
 
     /// <summary>" [52, 71]" in percent, or nothing.</summary>
     public static string PercentInterval(Estimate estimate) =>
-        estimate is { Low: { } low, High: { } high } ? $" [{Percent(low)},{Space}{Percent(high)}]" : "";
+        estimate is { Low: { } low, High: { } high } ? $"{Space}[{Percent(low)},{Space}{Percent(high)}]" : "";
 
     /// <summary>"62 of 100", a percentage where there is no count, or "missing (reason)".</summary>
     public static string Count(Estimate estimate) => estimate switch
@@ -67,7 +67,7 @@ internal static class ReportNumbers
         }
 
         string interval = estimate is { Low: { } low, High: { } high }
-            ? $" [{Decimal(low, decimals)},{Space}{Decimal(high, decimals)}]"
+            ? $"{Space}[{Decimal(low, decimals)},{Space}{Decimal(high, decimals)}]"
             : "";
         return Decimal(value, decimals) + interval;
     }

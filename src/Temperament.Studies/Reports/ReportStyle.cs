@@ -144,7 +144,10 @@ internal static class ReportStyle
             --accent: #9c3f00; --s0: #b84a00; --s1: #0067a3; --s2: #007a5a; --s3: #9c4677; --good: #00684c; --bad: #a3262a;
           }
           @page { margin: 17mm 16mm; }
-          body { font-size: 10pt; }
+          html { font-size: 9.5pt; }
+          body { font-size: 1.05rem; line-height: 1.5; }
+          .keys { grid-template-columns: repeat(4, 1fr); }
+          th, td { padding-top: .22rem; padding-bottom: .22rem; }
           .page { max-width: none; padding: 0; }
           nav { display: none; }
           section { display: block; }
