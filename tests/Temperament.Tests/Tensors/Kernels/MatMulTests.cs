@@ -6,12 +6,18 @@ using Xunit;
 
 namespace Temperament.Tests.Tensors.Kernels;
 
-/// <summary>The witness is <see cref="MatMulReference.Chain"/>: every element must have its bits, whatever the shape and path.</summary>
-public sealed class MatMulTests : IDisposable
+/// <summary>The witness is <see cref="MatMulReference.Chain"/>: every element must have its bits, whatever the shape and path. No kernel may touch a number beside its tensors.</summary>
+public sealed unsafe class MatMulTests : IDisposable
 {
     private readonly ComputePool _pool = new(2);
 
-    public void Dispose() => _pool.Dispose();
+    private readonly GuardedMemory _memory = new();
+
+    public void Dispose()
+    {
+        _pool.Dispose();
+        _memory.Dispose();
+    }
 
     public static TheoryData<int, int, int> Shapes()
     {
@@ -35,11 +41,11 @@ public sealed class MatMulTests : IDisposable
     public void Forward_gives_the_bits_of_the_definition(int m, int n, int k)
     {
         float[,] x = MatMulReference.Normal(m, k, "x"), w = MatMulReference.Normal(n, k, "w"), y = MatMulReference.Normal(m, n, "y");
-        WeightMatrix weights = WeightMatrix.F32(MatMulReference.Tensor(w, 3));
+        WeightMatrix weights = WeightMatrix.F32(Guarded(w, 3));
         foreach (bool accumulate in new[] { false, true })
         {
-            Tensor target = MatMulReference.Tensor(y, 5);
-            MatMul.Forward(_pool, target, MatMulReference.Tensor(x, 1), weights, accumulate);
+            Tensor target = Guarded(y, 5);
+            MatMul.Forward(_pool, target, Guarded(x, 1), weights, accumulate);
             AssertSame(MatMulReference.Chain(accumulate ? y : new float[m, n], x, MatMulReference.Transpose(w)), target);
         }
     }
@@ -49,11 +55,11 @@ public sealed class MatMulTests : IDisposable
     public void Input_gradient_gives_the_bits_of_the_definition(int m, int n, int k)
     {
         float[,] dy = MatMulReference.Normal(m, n, "dy"), w = MatMulReference.Normal(n, k, "w"), dx = MatMulReference.Normal(m, k, "dx");
-        WeightMatrix weights = WeightMatrix.F32(MatMulReference.Tensor(w, 3));
+        WeightMatrix weights = WeightMatrix.F32(Guarded(w, 3));
         foreach (bool accumulate in new[] { false, true })
         {
-            Tensor target = MatMulReference.Tensor(dx, 5);
-            MatMul.BackwardInput(_pool, target, MatMulReference.Tensor(dy, 1), weights, accumulate);
+            Tensor target = Guarded(dx, 5);
+            MatMul.BackwardInput(_pool, target, Guarded(dy, 1), weights, accumulate);
             AssertSame(MatMulReference.Chain(accumulate ? dx : new float[m, k], dy, w), target);
         }
     }
@@ -65,8 +71,8 @@ public sealed class MatMulTests : IDisposable
         float[,] dy = MatMulReference.Normal(m, n, "dy"), x = MatMulReference.Normal(m, k, "x"), dw = MatMulReference.Normal(n, k, "dw");
         foreach (bool accumulate in new[] { false, true })
         {
-            Tensor target = MatMulReference.Tensor(dw, 5);
-            MatMul.BackwardWeight(_pool, target, MatMulReference.Tensor(dy, 1), MatMulReference.Tensor(x, 2), accumulate);
+            Tensor target = Guarded(dw, 5);
+            MatMul.BackwardWeight(_pool, target, Guarded(dy, 1), Guarded(x, 2), accumulate);
             AssertSame(MatMulReference.Chain(accumulate ? dw : new float[n, k], MatMulReference.Transpose(dy), x), target);
         }
     }
@@ -78,17 +84,36 @@ public sealed class MatMulTests : IDisposable
         using Temperament.Tensors.Quantization.Nf4Matrix nf4 = MatMulReference.Nf4(n, k, "w", out float[,] w);
         WeightMatrix weights = WeightMatrix.FromNf4(nf4);
         float[,] x = MatMulReference.Normal(m, k, "x"), dy = MatMulReference.Normal(m, n, "dy");
-        Tensor y = MatMulReference.Tensor(new float[m, n]), dx = MatMulReference.Tensor(new float[m, k]);
-        MatMul.Forward(_pool, y, MatMulReference.Tensor(x), weights);
-        MatMul.BackwardInput(_pool, dx, MatMulReference.Tensor(dy), weights);
+        Tensor y = Guarded(new float[m, n]), dx = Guarded(new float[m, k]);
+        MatMul.Forward(_pool, y, Guarded(x), weights);
+        MatMul.BackwardInput(_pool, dx, Guarded(dy), weights);
         AssertSame(MatMulReference.Chain(new float[m, n], x, MatMulReference.Transpose(w)), y);
         AssertSame(MatMulReference.Chain(new float[m, k], dy, w), dx);
+    }
+
+    private Tensor Guarded(float[,] values, int gap = 0)
+    {
+        Tensor tensor = _memory.Filled(values.GetLength(0), values.GetLength(1), 0, gap);
+        for (int i = 0; i < tensor.Rows; i++)
+        {
+            for (int j = 0; j < tensor.Columns; j++)
+            {
+                tensor[i, j] = values[i, j];
+            }
+        }
+
+        return tensor;
     }
 
     private static void AssertSame(float[,] expected, Tensor actual)
     {
         for (int i = 0; i < actual.Rows; i++)
         {
+            for (int j = actual.Columns; j < actual.Stride && i < actual.Rows - 1; j++)
+            {
+                Assert.True(float.IsNaN(actual.Data[((long)i * actual.Stride) + j]), "The gap between two rows was written to.");
+            }
+
             for (int j = 0; j < actual.Columns; j++)
             {
                 if (BitConverter.SingleToInt32Bits(expected[i, j]) != BitConverter.SingleToInt32Bits(actual[i, j]))
