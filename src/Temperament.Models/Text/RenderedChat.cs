@@ -1,0 +1,11 @@
+namespace Temperament.Models.Text;
+
+/// <summary>A part of a text, in UTF-16 units.</summary>
+/// <param name="Start">First unit.</param>
+/// <param name="End">Behind the last unit.</param>
+public readonly record struct TextSpan(int Start, int End);
+
+/// <summary>A rendered conversation.</summary>
+/// <param name="Text">The text.</param>
+/// <param name="GenerationSpans">What the template marks as written by the model; empty where it has no marks.</param>
+public sealed record RenderedChat(string Text, IReadOnlyList<TextSpan> GenerationSpans);
