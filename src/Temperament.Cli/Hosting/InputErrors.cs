@@ -4,6 +4,8 @@ using Temperament.Methods.Training;
 using Temperament.Models.Checkpoints;
 using Temperament.Models.Documents;
 using Temperament.Models.Text;
+using Temperament.Studies.Data;
+using Temperament.Studies.Organism;
 
 namespace Temperament.Cli.Hosting;
 
@@ -16,6 +18,8 @@ internal static class InputErrors
         or TokenizerException
         or AdapterException
         or DocumentException
+        or DataFileException
+        or OrganismGrammarException
         or MeasureFileException
         or FormatException
         or InvalidDataException;
