@@ -85,16 +85,19 @@ internal readonly unsafe struct MatMulNf4Narrow(MatMulProduct product, float* le
             }
         }
 
-        float* from = product.Scales + ((nint)n * rowBlocks);
-        for (int r = 0; r < Outputs; r++)
+        for (int r = 0; r < Outputs; r += 4)
         {
+            // Where a task has fewer outputs, the last four stand in for the rest; nobody stores their sums.
+            float* s0 = product.Scales + ((nint)(n + Math.Min(r, outputs - 4)) * rowBlocks);
+            float* s1 = s0 + rowBlocks, s2 = s1 + rowBlocks, s3 = s2 + rowBlocks, to = scales + r;
             for (int block = 0; block < rowBlocks; block++)
             {
-                scales[(block * Outputs) + r] = from[block];
+                to[0] = s0[block];
+                to[1] = s1[block];
+                to[2] = s2[block];
+                to[3] = s3[block];
+                to += Outputs;
             }
-
-            // Where a task has fewer outputs, the last one stands in for the rest; nobody stores their sums.
-            from += r < outputs - 1 ? rowBlocks : 0;
         }
     }
 
@@ -113,14 +116,15 @@ internal readonly unsafe struct MatMulNf4Narrow(MatMulProduct product, float* le
 
     // Asks for what is unpacked next, all rows in the time of this step.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static byte* Prefetch(byte* row, nint rowBytes, int rows)
+    private static byte* Prefetch(byte* row, nint rowBytes, int rows, int bytes)
     {
         for (int i = 0; i < rows; i++)
         {
-            Sse.Prefetch1(row);
-            Sse.Prefetch1(row + 64);
-            Sse.Prefetch1(row + 128);
-            Sse.Prefetch1(row + 192);
+            for (int at = 0; at < bytes; at += 64)
+            {
+                Sse.Prefetch1(row + at);
+            }
+
             row += rowBytes;
         }
 
@@ -134,7 +138,7 @@ internal readonly unsafe struct MatMulNf4Narrow(MatMulProduct product, float* le
         where TRows : struct, ITileRows
     {
         Vector512<float> table = Vector512.Load(levels);
-        int prefetchedRows = MostBlocks / blocks;
+        int prefetchedRows = MostBlocks / blocks, prefetchedBytes = blocks * Nf4Matrix.BlockSize / 2;
 
         Vector512<float> a0 = Vector512.Load(sums);
         Vector512<float> a1 = Vector512.Load(sums + 16);
@@ -156,7 +160,7 @@ internal readonly unsafe struct MatMulNf4Narrow(MatMulProduct product, float* le
         {
             float* scale = scales + (word / Nf4Unpack.Words * Outputs);
             Vector512<float> s0 = Vector512.Load(scale), s1 = Vector512.Load(scale + 16), s2 = Vector512.Load(scale + 32), s3 = Vector512.Load(scale + 48);
-            next = Prefetch(next, rowBytes, prefetchedRows);
+            next = Prefetch(next, rowBytes, prefetchedRows, prefetchedBytes);
             Vector512<uint> q0 = Vector512.Load(words), q1 = Vector512.Load(words + 16), q2 = Vector512.Load(words + 32), q3 = Vector512.Load(words + 48);
             words += Outputs;
             for (int pair = 0; pair < 4; pair++)
