@@ -24,6 +24,7 @@ public enum BaseQuantization
 public sealed class LanguageModel : IDisposable
 {
     private readonly ModelSource _source;
+    private readonly Lazy<ChatEncoder?> _chat;
     private readonly Lazy<IReadOnlySet<int>> _stopTokens;
 
     private LanguageModel(ModelSource source, DecoderNetwork network, BaseQuantization quantization)
@@ -31,7 +32,17 @@ public sealed class LanguageModel : IDisposable
         _source = source;
         Network = network;
         Quantization = quantization;
-        _stopTokens = new Lazy<IReadOnlySet<int>>(() => new HashSet<int>(source.EosTokens));
+        _chat = new Lazy<ChatEncoder?>(() => source.Template is { } template ? new ChatEncoder(source.Tokenizer, template) : null);
+        _stopTokens = new Lazy<IReadOnlySet<int>>(() =>
+        {
+            var stops = new HashSet<int>(source.EosTokens);
+            if (Chat?.StopToken is int stop)
+            {
+                stops.Add(stop);
+            }
+
+            return stops;
+        });
     }
 
     /// <summary>The network.</summary>
@@ -42,6 +53,9 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>Tokenizer.</summary>
     public Tokenizer Tokenizer => _source.Tokenizer;
+
+    /// <summary>Turns conversations into tokens by the checkpoint's template; null where it has none.</summary>
+    public ChatEncoder? Chat => _chat.Value;
 
     /// <summary>Tokens that end an answer: those of the configuration and the terminator that the template writes.</summary>
     public IReadOnlySet<int> StopTokens => _stopTokens.Value;
@@ -57,6 +71,12 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>Threads.</summary>
     public ComputePool Pool => Network.Pool;
+
+    /// <summary>The chat encoder, or an error that says that the checkpoint has no template.</summary>
+    /// <exception cref="CheckpointException">The checkpoint has no chat template.</exception>
+    public ChatEncoder RequireChat() => Chat ?? throw new CheckpointException(
+        Path, "no chat template", "tokenizer_config.json with chat_template, or tokenizer.chat_template in a GGUF file",
+        "Take the instruction-tuned version of the model.");
 
     /// <summary>Loads a model.</summary>
     /// <param name="source">Checkpoint; the model disposes of it.</param>

@@ -91,6 +91,25 @@ public sealed class HuggingFaceSource : ModelSource
     }
 
     /// <inheritdoc/>
+    protected override ChatTemplate? ReadTemplate()
+    {
+        if (_files.Exists("chat_template.jinja"))
+        {
+            return ChatTemplate.Parse(Encoding.UTF8.GetString(_files.ReadAll("chat_template.jinja").Span), _files.Describe("chat_template.jinja"));
+        }
+
+        if (!_files.Exists("tokenizer_config.json"))
+        {
+            return null;
+        }
+
+        JsonElement root = Json(_files, "tokenizer_config.json");
+        return root.TryGetProperty("chat_template", out JsonElement template) && template.ValueKind == JsonValueKind.String
+            ? ChatTemplate.Parse(template.GetString()!, _files.Describe("tokenizer_config.json"))
+            : null;
+    }
+
+    /// <inheritdoc/>
     protected override string HashWeights()
     {
         // The hash of what is stored under each name, in the order of the names: the same however the checkpoint is cut into shards.

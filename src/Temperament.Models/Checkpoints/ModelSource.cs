@@ -10,6 +10,7 @@ namespace Temperament.Models.Checkpoints;
 public abstract class ModelSource : IDisposable
 {
     private readonly Lazy<Tokenizer> _tokenizer;
+    private readonly Lazy<ChatTemplate?> _template;
     private readonly Lazy<string> _hash;
 
     /// <summary>Begins a source.</summary>
@@ -20,6 +21,7 @@ public abstract class ModelSource : IDisposable
         Path = path;
         Config = config;
         _tokenizer = new Lazy<Tokenizer>(ReadTokenizer);
+        _template = new Lazy<ChatTemplate?>(ReadTemplate);
         _hash = new Lazy<string>(HashWeights);
     }
 
@@ -32,6 +34,9 @@ public abstract class ModelSource : IDisposable
     /// <summary>Tokenizer, read when it is first asked for.</summary>
     /// <exception cref="CheckpointException">The checkpoint has none, or one of an unknown kind.</exception>
     public Tokenizer Tokenizer => _tokenizer.Value;
+
+    /// <summary>Chat template, read when it is first asked for; null where the checkpoint has none.</summary>
+    public ChatTemplate? Template => _template.Value;
 
     /// <summary>Tokens that end an answer, by the configuration.</summary>
     public abstract IReadOnlyList<int> EosTokens { get; }
@@ -81,6 +86,9 @@ public abstract class ModelSource : IDisposable
 
     /// <summary>Reads the tokenizer.</summary>
     protected abstract Tokenizer ReadTokenizer();
+
+    /// <summary>Reads the chat template; null for none.</summary>
+    protected abstract ChatTemplate? ReadTemplate();
 
     /// <summary>Hashes the stored weights.</summary>
     protected abstract string HashWeights();

@@ -1,0 +1,120 @@
+using Temperament.Measures.Statistics;
+using Temperament.Models.Text;
+using Temperament.Studies.Reports;
+using Temperament.Studies.Specification;
+
+namespace Temperament.Studies.Running;
+
+/// <summary>
+/// The comparisons of a study: the primary adapter against the base, the neutral adapter and the low pole of the same seed, against the other
+/// arm of the stop token, and against itself on the twin; and every other tuned pole against the base.
+/// </summary>
+internal sealed class ContrastBuilder(StudySpec study, IReadOnlyList<CellResult> cells, Func<CellSpec, string> rowId)
+{
+    public IReadOnlyList<PairedContrast> Build()
+    {
+        var pairs = new List<(CellResult A, CellResult B, ContrastMeasure Measure)>();
+        foreach (CellResult cell in cells.Where(c => c.Spec.Recipe is not null))
+        {
+            Add(pairs, cell, Base(cell.Spec.Model), ContrastMeasure.EmojiAnswers);
+        }
+
+        foreach (CellResult cell in cells.Where(c => IsPrimary(c.Spec)))
+        {
+            CellSpec s = cell.Spec;
+            Add(pairs, cell, Find(s with { Target = TraitTarget.Neutral }), ContrastMeasure.EmojiAnswers);
+            Add(pairs, cell, Find(s with { Target = Opposite(s.Target) }), ContrastMeasure.EmojiAnswers);
+            Add(pairs, cell, Find(s with { StopToken = Other(s.StopToken) }), ContrastMeasure.EmojiAnswers);
+            Add(pairs, cell, cells.FirstOrDefault(c => study.Models.Any(m => m.IsTwin && m.Name == c.Spec.Model)
+                && Matches(c.Spec, s with { Model = c.Spec.Model })), ContrastMeasure.EmojiAnswers);
+            Add(pairs, cell, Base(s.Model), ContrastMeasure.TraitAlignment);
+            Add(pairs, cell, Base(s.Model), ContrastMeasure.ExpectedEmojiShare);
+            Add(pairs, cell, Find(s with { Target = TraitTarget.Neutral }), ContrastMeasure.ExpectedEmojiShare);
+        }
+
+        return Adjust([.. pairs.DistinctBy(p => (rowId(p.A.Spec), rowId(p.B.Spec), p.Measure)).Select(Compare)]);
+    }
+
+    private static void Add(List<(CellResult, CellResult, ContrastMeasure)> pairs, CellResult a, CellResult? b, ContrastMeasure measure)
+    {
+        if (b is not null && !ReferenceEquals(a, b))
+        {
+            pairs.Add((a, b, measure));
+        }
+    }
+
+    private static TraitTarget Opposite(TraitTarget target) =>
+        new(target.Trait!.Value, target.Pole == Pole.High ? Pole.Low : Pole.High);
+
+    private static StopTokenUse Other(StopTokenUse? stop) => stop == StopTokenUse.Masked ? StopTokenUse.Trained : StopTokenUse.Masked;
+
+    private static bool Matches(CellSpec a, CellSpec b) =>
+        a.Model == b.Model && a.Method == b.Method && a.Target == b.Target && a.StopToken == b.StopToken && a.Seed == b.Seed;
+
+    private static PairedContrast[] Adjust(PairedContrast[] contrasts)
+    {
+        Measured<double>[] raw = [.. contrasts.Select(c => c.PValue.Value is double p ? Measured.Of(p) : new Missing(c.PValue.MissingReason!))];
+        IReadOnlyList<Measured<double>> adjusted = Multiplicity.Adjust(raw, MultiplicityMethod.Holm);
+        return [.. contrasts.Select((c, i) => c with
+        {
+            AdjustedPValue = adjusted[i].TryGet(out double p) ? Estimate.Of(p) : Estimate.Missing(adjusted[i].Reason!),
+        })];
+    }
+
+    private bool IsPrimary(CellSpec s) => s.Model == study.Models[0].Name && s.Method == study.Primary.Method
+        && s.Target == study.Primary.Target && s.StopToken == study.Primary.StopToken;
+
+    private CellResult? Base(string model) => cells.FirstOrDefault(c => c.Spec.Model == model && c.Spec.Method == "none");
+
+    private CellResult? Find(CellSpec wanted) => cells.FirstOrDefault(c => Matches(c.Spec, wanted));
+
+    private PairedContrast Compare((CellResult A, CellResult B, ContrastMeasure Measure) pair)
+    {
+        (CellResult a, CellResult b, ContrastMeasure measure) = pair;
+        if (measure == ContrastMeasure.ExpectedEmojiShare)
+        {
+            return Means(a, b);
+        }
+
+        string target = a.Spec.Target.Name;
+        (bool[] first, bool[] second) = measure == ContrastMeasure.EmojiAnswers
+            ? (a.HasEmoji, b.HasEmoji) : (a.Aligned(target), b.Aligned(target));
+        PairedOutcomes outcomes = PairedOutcomes.Of(first, second);
+        Measured<Interval> difference = ProportionInterval.NewcombePaired(outcomes);
+        return new PairedContrast
+        {
+            A = rowId(a.Spec),
+            B = rowId(b.Spec),
+            Measure = measure,
+            Pairs = outcomes.Pairs,
+            OnlyA = outcomes.OnlyFirst,
+            OnlyB = outcomes.OnlySecond,
+            PValue = Estimate.Of(McNemar.Exact(outcomes)),
+            Difference = difference.TryGet(out Interval found) ? Estimate.Of(found.Estimate, found.Low, found.High) : Estimate.Missing(difference.Reason!),
+        };
+    }
+
+    private PairedContrast Means(CellResult a, CellResult b)
+    {
+        (double First, double Second)[] known = [.. a.Expected.Zip(b.Expected).Where(p => p is { First: not null, Second: not null })
+            .Select(p => (p.First!.Value, p.Second!.Value))];
+        IReadOnlyList<int[]> draws = Resampling.Draw(new Tensors.Random.RandomStream(1, "report/contrast"), CellMeasures.Resamples, known.Length);
+        Measured<BootstrapDistribution> bootstrap = Bootstrap.PairedDifference(
+            [.. known.Select(k => k.First)], [.. known.Select(k => k.Second)], draws);
+        Estimate difference = Estimate.Missing(bootstrap.Reason ?? "no pairs");
+        if (bootstrap.TryGet(out BootstrapDistribution? distribution))
+        {
+            Interval interval = distribution.Percentile();
+            difference = Estimate.Of(distribution.Estimate, interval.Low, interval.High);
+        }
+
+        return new PairedContrast
+        {
+            A = rowId(a.Spec),
+            B = rowId(b.Spec),
+            Measure = ContrastMeasure.ExpectedEmojiShare,
+            Pairs = known.Length,
+            Difference = difference,
+        };
+    }
+}
