@@ -18,5 +18,16 @@ internal sealed class GrammarSupply(StudyData data) : IOpinionSupply
 
     public OpinionSet HeldOut(TraitTarget target) => _opinions.Opinions(target, data.Part, data.HeldOutRows, data.Seed + 2_000_003);
 
-    public QuestionSet Questions() => _opinions.Questions(data.Part, data.QuestionCount, data.Seed);
+    public QuestionSet Questions()
+    {
+        try
+        {
+            return _opinions.Questions(data.Part, data.QuestionCount, data.Seed);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            throw new StudyException("study.json", $"questionCount {data.QuestionCount}",
+                "at most as many questions as the grammar has about the topics of the part", "Ask for fewer questions.", e);
+        }
+    }
 }
