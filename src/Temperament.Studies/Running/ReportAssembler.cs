@@ -112,7 +112,7 @@ internal sealed class ReportAssembler(StudySpec study, StudyMaterials materials,
         string[] all = [.. cell.Scores.SelectMany(s => s.Emojis)];
         return new EmojiTally(RowId(cell.Spec), all.Length, [.. all.GroupBy(e => e).OrderByDescending(g => g.Count())
             .ThenBy(g => g.Key, StringComparer.Ordinal).Take(ShownEmojis)
-            .Select(g => new Reports.EmojiCount(g.Key, g.Count(), own?.Contains(g.Key)))]);
+            .Select(g => new ShownEmoji(g.Key, g.Count(), own?.Contains(g.Key)))]);
     }
 
     private AnswerComparison[] Comparisons()
