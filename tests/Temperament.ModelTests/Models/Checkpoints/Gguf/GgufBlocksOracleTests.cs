@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+using Temperament.ModelTests.Support;
+using Temperament.Models.Checkpoints.Gguf;
+using Xunit;
+
+namespace Temperament.ModelTests.Models.Checkpoints.Gguf;
+
+/// <summary>Blocks that llama.cpp quantised, against the values that gguf-py reads from them.</summary>
+public sealed class GgufBlocksOracleTests
+{
+    public static TheoryData<string, GgufType> Formats => new()
+    {
+        { "BF16", GgufType.Bf16 },
+        { "IQ4_NL", GgufType.Iq4Nl },
+        { "Q2_K", GgufType.Q2K },
+        { "Q3_K", GgufType.Q3K },
+        { "Q4_0", GgufType.Q40 },
+        { "Q4_1", GgufType.Q41 },
+        { "Q4_K", GgufType.Q4K },
+        { "Q5_0", GgufType.Q50 },
+        { "Q5_1", GgufType.Q51 },
+        { "Q5_K", GgufType.Q5K },
+        { "Q6_K", GgufType.Q6K },
+        { "Q8_0", GgufType.Q80 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void First_rows_have_the_bits_of_the_reference(string name, GgufType type) => Compare(Oracles.Golden("gguf"), name, type);
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void All_rows_have_the_bits_of_the_reference(string name, GgufType type) => Compare(Oracles.Shared("oracles", "gguf-blocks"), name, type);
+
+    private static void Compare(string folder, string name, GgufType type)
+    {
+        byte[] blocks = File.ReadAllBytes(Path.Combine(folder, $"{name}.blocks.bin"));
+        byte[] expected = File.ReadAllBytes(Path.Combine(folder, $"{name}.f32.bin"));
+        var values = new float[expected.Length / 4];
+
+        GgufBlocks.Find(type)!.Widen(blocks, values);
+
+        Assert.True(MemoryMarshal.AsBytes<float>(values).SequenceEqual(expected));
+    }
+}
