@@ -19,6 +19,7 @@ public sealed class Tokenizer
     private readonly Dictionary<int, AddedToken> _added;
     private readonly Dictionary<string, int> _ids;
     private readonly TokenBytesTable _bytes;
+    private readonly IReadOnlyList<string?> _tokens;
 
     internal Tokenizer(TokenizerParts parts)
     {
@@ -43,7 +44,8 @@ public sealed class Tokenizer
             _ids[token.Content] = token.Id;
         }
 
-        _bytes = TokenBytesTable.Make(parts.Tokens, _added, parts.Style);
+        _tokens = NormalizedTokens();
+        _bytes = TokenBytesTable.Make(_tokens, _added, parts.Style);
     }
 
     /// <summary>One more than the largest id.</summary>
@@ -127,7 +129,7 @@ public sealed class Tokenizer
     {
         if (_parts.Style == TokenStyle.WordPiece)
         {
-            return WordPieceText.Join(ids, _parts.Tokens, skipSpecialTokens ? IsSpecial : null, _parts.CleansUp);
+            return WordPieceText.Join(ids, _tokens, skipSpecialTokens ? IsSpecial : null, _parts.CleansUp);
         }
 
         TextDecoder decoder = NewStream();
@@ -153,7 +155,7 @@ public sealed class Tokenizer
 
     /// <summary>The token as the vocabulary writes it; null for an id that has none.</summary>
     /// <param name="id">Id.</param>
-    public string? TokenString(int id) => (uint)id < (uint)_parts.Tokens.Count ? _parts.Tokens[id] : null;
+    public string? TokenString(int id) => (uint)id < (uint)_tokens.Count ? _tokens[id] : null;
 
     /// <summary>Whether a token steers the model and is no text.</summary>
     /// <param name="id">Id.</param>
@@ -162,6 +164,23 @@ public sealed class Tokenizer
     /// <summary>The id of a token by its string in the vocabulary; null if there is none.</summary>
     /// <param name="content">Token as the vocabulary writes it, such as <c>&lt;|im_end|&gt;</c>.</param>
     public int? TokenId(string content) => _ids.TryGetValue(content, out int id) ? id : null;
+
+    // An added token that is looked for in normalised text is given back in that form.
+    private IReadOnlyList<string?> NormalizedTokens()
+    {
+        if (_parts.Normalizers.Count == 0 || !_parts.Added.Any(t => t.Normalized))
+        {
+            return _parts.Tokens;
+        }
+
+        string?[] tokens = [.. _parts.Tokens];
+        foreach (AddedToken token in _parts.Added.Where(t => t.Normalized))
+        {
+            tokens[token.Id] = Normalize(token.Content);
+        }
+
+        return tokens;
+    }
 
     private void EncodePlain(string text, bool isFirst, List<int> ids)
     {

@@ -45,6 +45,9 @@ internal sealed class TokenizerSteps
                 }
 
                 return;
+            case "NFC" or "NFD" or "NFKC" or "NFKD":
+                Normalizers.Add(new FormNormalizer(type.String.EndsWith('C'), type.String.Contains('K', StringComparison.Ordinal)));
+                return;
             case "Lowercase":
                 Normalizers.Add(new LowercaseNormalizer());
                 return;
@@ -62,7 +65,7 @@ internal sealed class TokenizerSteps
                     : new ReplaceNormalizer(pattern["String"].String, content));
                 return;
             default:
-                throw type.Wrong("Lowercase, Prepend, Strip, Replace or a Sequence of them",
+                throw type.Wrong("NFC, NFD, NFKC, NFKD, Lowercase, Prepend, Strip, Replace or a Sequence of them",
                     "Text would be rewritten in a way that is not known here.");
         }
     }

@@ -9,8 +9,8 @@ public sealed class TokenizerOracleTests
 {
     public static TheoryData<string> Folders =>
     [
-        "bpe-gpt2", "bpe-gpt2-prefix", "bpe-llama3", "bpe-cl100k", "bpe-o200k", "bpe-digits", "bpe-falcon", "bpe-deepseek2",
-        "bpe-deepseek3", "roberta", "smollm2",
+        "bpe-gpt2", "bpe-gpt2-prefix", "bpe-llama3", "bpe-qwen2", "bpe-cl100k", "bpe-o200k", "bpe-digits", "bpe-falcon", "bpe-deepseek2",
+        "bpe-deepseek3", "roberta", "added-tokens", "smollm2",
     ];
 
     [Theory]
