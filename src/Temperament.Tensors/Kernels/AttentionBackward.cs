@@ -23,6 +23,9 @@ internal readonly unsafe struct AttentionBackward(
         AttentionSegment segment = shape[chunk / shape.KeyValueHeads];
         float* keys = stackalloc float[D * KeyBlock];
         float* values = stackalloc float[D * KeyBlock];
+        float* keyRows = stackalloc float[D * KeyBlock];
+        float* queries = stackalloc float[D * QueryTile];
+        float* gradients = stackalloc float[D * QueryTile];
         float* p = stackalloc float[QueryTile * KeyBlock];
         float* ds = stackalloc float[QueryTile * KeyBlock];
 
@@ -31,23 +34,26 @@ internal readonly unsafe struct AttentionBackward(
             int present = Math.Min(KeyBlock, segment.KeyCount - block), keyRow = segment.KeyStart + block, keyColumn = head * D;
             shape.Transpose(keys, k.At(keyRow, keyColumn), k.Stride, present);
             shape.Transpose(values, v.At(keyRow, keyColumn), v.Stride, present);
+            shape.Gather(keyRows, k.At(keyRow, keyColumn), k.Stride, present);
             int firstTile = Math.Max(0, block - segment.Past) / QueryTile * QueryTile;
             for (int h = head * group; h < (head + 1) * group; h++)
             {
                 for (int tile = firstTile; tile < segment.QueryCount; tile += QueryTile)
                 {
                     int rows = Math.Min(QueryTile, segment.QueryCount - tile), row = segment.QueryStart + tile, column = h * D;
-                    SmallProduct.Run(p, KeyBlock, q.At(row, column), q.Stride, 1, keys, KeyBlock, rows, D, KeyBlock, accumulate: false);
-                    SmallProduct.Run(ds, KeyBlock, dy.At(row, column), dy.Stride, 1, values, KeyBlock, rows, D, KeyBlock, accumulate: false);
+                    shape.Gather(queries, q.At(row, column), q.Stride, rows);
+                    shape.Gather(gradients, dy.At(row, column), dy.Stride, rows);
+                    SmallProduct.Run(p, KeyBlock, queries, D, 1, keys, KeyBlock, rows, D, KeyBlock, accumulate: false);
+                    SmallProduct.Run(ds, KeyBlock, gradients, D, 1, values, KeyBlock, rows, D, KeyBlock, accumulate: false);
                     for (int i = 0; i < rows; i++)
                     {
                         int visible = Math.Clamp(segment.Past + tile + i + 1 - block, 0, KeyBlock);
                         Differentiate(p + (i * KeyBlock), ds + (i * KeyBlock), visible, row + i, h);
                     }
 
-                    SmallProduct.Run(dq.At(row, column), dq.Stride, ds, KeyBlock, 1, k.At(keyRow, keyColumn), k.Stride, rows, present, D, accumulate: true);
-                    SmallProduct.Run(dk.At(keyRow, keyColumn), dk.Stride, ds, 1, KeyBlock, q.At(row, column), q.Stride, present, rows, D, accumulate: true);
-                    SmallProduct.Run(dv.At(keyRow, keyColumn), dv.Stride, p, 1, KeyBlock, dy.At(row, column), dy.Stride, present, rows, D, accumulate: true);
+                    SmallProduct.Run(dq.At(row, column), dq.Stride, ds, KeyBlock, 1, keyRows, D, rows, present, D, accumulate: true);
+                    SmallProduct.Run(dk.At(keyRow, keyColumn), dk.Stride, ds, 1, KeyBlock, queries, D, present, rows, D, accumulate: true);
+                    SmallProduct.Run(dv.At(keyRow, keyColumn), dv.Stride, p, 1, KeyBlock, gradients, D, present, rows, D, accumulate: true);
                 }
             }
         }

@@ -13,6 +13,9 @@ internal readonly unsafe struct AttentionForward(AttentionShape shape, RowView y
     private const int KeyBlock = AttentionShape.KeyBlock;
     private const int QueryTile = AttentionShape.QueryTile;
 
+    // With fewer rows a value is read about as often as it would be copied.
+    private const int WorthGathering = 4;
+
     /// <inheritdoc/>
     [SkipLocalsInit]
     public void Run(int chunk)
@@ -22,6 +25,7 @@ internal readonly unsafe struct AttentionForward(AttentionShape shape, RowView y
         int first = tile * QueryTile, rows = Math.Min(QueryTile, segment.QueryCount - first), past = segment.Past + first;
 
         float* keys = stackalloc float[D * KeyBlock];
+        float* gathered = stackalloc float[D * KeyBlock];
         float* scores = stackalloc float[QueryTile * KeyBlock];
         float* maxima = stackalloc float[group * QueryTile];
         float* sums = stackalloc float[group * QueryTile];
@@ -33,6 +37,13 @@ internal readonly unsafe struct AttentionForward(AttentionShape shape, RowView y
             int present = Math.Min(KeyBlock, past + rows - block);
             shape.Transpose(keys, k.At(segment.KeyStart + block, head * D), k.Stride, present);
             float* values = v.At(segment.KeyStart + block, head * D);
+            int valueRow = v.Stride;
+            if (rows >= WorthGathering)
+            {
+                shape.Gather(gathered, values, v.Stride, present);
+                values = gathered;
+                valueRow = D;
+            }
 
             // Rows before this one see no key of the block.
             int start = Math.Max(0, block - past);
@@ -48,7 +59,7 @@ internal readonly unsafe struct AttentionForward(AttentionShape shape, RowView y
                     Normalise(scores + (i * KeyBlock), visible, maxima + (g * QueryTile) + i, sums + (g * QueryTile) + i, output, block > 0);
                 }
 
-                AddValues(y.At(segment.QueryStart + first, column), scores, values, start, rows, past - block, block > 0);
+                AddValues(y.At(segment.QueryStart + first, column), scores, values, valueRow, start, rows, past - block, block > 0);
             }
         }
 
@@ -94,20 +105,20 @@ internal readonly unsafe struct AttentionForward(AttentionShape shape, RowView y
     /// output += weights * values. Four rows run together over the keys that all of them see, and then each over the few that only it
     /// sees, so a value is never read by a query that must not see it.
     /// </summary>
-    private void AddValues(float* output, float* weights, float* values, int start, int rows, int past, bool accumulate)
+    private void AddValues(float* output, float* weights, float* values, int valueRow, int start, int rows, int past, bool accumulate)
     {
         int D = shape.HeadSize;
         for (int i = start; i < rows; i += 4)
         {
             int count = Math.Min(4, rows - i), common = Math.Min(KeyBlock, past + i + 1);
-            SmallProduct.Run(output + ((long)i * y.Stride), y.Stride, weights + (i * KeyBlock), KeyBlock, 1, values, v.Stride, count, common, D, accumulate);
+            SmallProduct.Run(output + ((long)i * y.Stride), y.Stride, weights + (i * KeyBlock), KeyBlock, 1, values, valueRow, count, common, D, accumulate);
             for (int r = i + 1; r < i + count; r++)
             {
                 int rest = Math.Min(KeyBlock, past + r + 1) - common;
                 if (rest > 0)
                 {
                     SmallProduct.Run(
-                        output + ((long)r * y.Stride), y.Stride, weights + (r * KeyBlock) + common, KeyBlock, 1, values + ((long)common * v.Stride), v.Stride, 1, rest, D, accumulate: true);
+                        output + ((long)r * y.Stride), y.Stride, weights + (r * KeyBlock) + common, KeyBlock, 1, values + ((long)common * valueRow), valueRow, 1, rest, D, accumulate: true);
                 }
             }
         }

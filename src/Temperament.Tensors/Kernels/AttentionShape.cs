@@ -105,6 +105,22 @@ internal readonly unsafe struct AttentionShape
         return _segments[s];
     }
 
+    /// <summary>
+    /// Copies rows of one head so that they follow each other. Rows that lie a multiple of 4 KiB apart fall into the same sets of the
+    /// first cache and drive each other out of it.
+    /// </summary>
+    /// <param name="target">(rows, D).</param>
+    /// <param name="source">First row.</param>
+    /// <param name="stride">Floats between rows of the source.</param>
+    /// <param name="rows">Number of rows.</param>
+    public void Gather(float* target, float* source, int stride, int rows)
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            new ReadOnlySpan<float>(source + ((long)r * stride), HeadSize).CopyTo(new Span<float>(target + (r * HeadSize), HeadSize));
+        }
+    }
+
     /// <summary>Writes rows of one head as columns: target[d][j] = source[j][d], with zeros for j from <paramref name="rows"/> to the end of the block.</summary>
     /// <param name="target">(D, <see cref="KeyBlock"/>).</param>
     /// <param name="source">First row.</param>

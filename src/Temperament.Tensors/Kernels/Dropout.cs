@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Temperament.Tensors.Memory;
 using Temperament.Tensors.Random;
 using Temperament.Tensors.Threading;
@@ -39,38 +40,24 @@ public static unsafe class Dropout
         public void Run(int chunk)
         {
             int C = x.Columns;
+            uint* words = stackalloc uint[2 * Lanes.Width];
+            Vector512<uint> least = Vector512.Create(threshold);
+            Vector512<float> scale = Vector512.Create(factor);
             for (int r = chunk * rowsOfChunk; r < Math.Min(x.Rows, (chunk + 1) * rowsOfChunk); r++)
             {
                 float* yr = y.Row(r), xr = x.Row(r);
-                ulong high = (ulong)(firstRow + r);
-                int c = 0;
-                for (; c + 4 <= C; c += 4)
+                for (int c = 0; c < C; c += Lanes.Width)
                 {
-                    PhiloxBlock words = Philox.At(key, high, (ulong)c >> 2);
-                    yr[c] = Keep(xr[c], words.Word0);
-                    yr[c + 1] = Keep(xr[c + 1], words.Word1);
-                    yr[c + 2] = Keep(xr[c + 2], words.Word2);
-                    yr[c + 3] = Keep(xr[c + 3], words.Word3);
-                }
-
-                if (c < C)
-                {
-                    PhiloxBlock words = Philox.At(key, high, (ulong)c >> 2);
-                    yr[c] = Keep(xr[c], words.Word0);
-                    if (c + 1 < C)
+                    int half = c % (2 * Lanes.Width);
+                    if (half == 0)
                     {
-                        yr[c + 1] = Keep(xr[c + 1], words.Word1);
+                        Philox.EightBlocks(key, (ulong)(firstRow + r), (ulong)c / 4, words);
                     }
 
-                    if (c + 2 < C)
-                    {
-                        yr[c + 2] = Keep(xr[c + 2], words.Word2);
-                    }
+                    Vector512<float> kept = Vector512.GreaterThanOrEqual(Vector512.Load(words + half), least).AsSingle();
+                    Lanes.Store(kept & (Lanes.Load(xr + c, C - c) * scale), yr + c, C - c);
                 }
             }
         }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private float Keep(float value, uint word) => word >= threshold ? value * factor : 0;
     }
 }

@@ -32,16 +32,13 @@ internal static unsafe class Lanes
     }
 
     /// <summary>The largest of sixteen lanes, none of which is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Max(Vector512<float> v)
     {
-        Vector256<float> v8 = Max(v.GetLower(), v.GetUpper());
-        float largest = v8[0];
-        for (int i = 1; i < 8; i++)
-        {
-            largest = v8[i] > largest ? v8[i] : largest;
-        }
-
-        return largest;
+        Vector256<float> v8 = Larger(v.GetLower(), v.GetUpper());
+        Vector128<float> v4 = Larger(v8.GetLower(), v8.GetUpper());
+        float a = v4[0] > v4[1] ? v4[0] : v4[1], b = v4[2] > v4[3] ? v4[2] : v4[3];
+        return a > b ? a : b;
     }
 
     /// <summary>Lane by lane the larger of two; <paramref name="b"/> where they cannot be compared.</summary>
@@ -50,8 +47,12 @@ internal static unsafe class Lanes
         Vector512.ConditionalSelect(Vector512.GreaterThan(a, b), a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Max(Vector256<float> a, Vector256<float> b) =>
+    private static Vector256<float> Larger(Vector256<float> a, Vector256<float> b) =>
         Vector256.ConditionalSelect(Vector256.GreaterThan(a, b), a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Larger(Vector128<float> a, Vector128<float> b) =>
+        Vector128.ConditionalSelect(Vector128.GreaterThan(a, b), a, b);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Vector512<float> LoadPart(float* source, int count, float fill)

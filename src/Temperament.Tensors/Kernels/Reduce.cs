@@ -133,7 +133,6 @@ public static unsafe class Reduce
     {
         Vector256<float> v8 = v.GetLower() + v.GetUpper();
         Vector128<float> v4 = v8.GetLower() + v8.GetUpper();
-        Vector64<float> v2 = v4.GetLower() + v4.GetUpper();
-        return v2[0] + v2[1];
+        return (v4[0] + v4[2]) + (v4[1] + v4[3]);
     }
 }

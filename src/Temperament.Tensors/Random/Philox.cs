@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace Temperament.Tensors.Random;
 
 /// <summary>
@@ -29,6 +33,58 @@ public static class Philox
         }
 
         return new PhiloxBlock(c0, c1, c2, c3);
+    }
+
+    /// <summary>Writes the 32 words of eight consecutive places.</summary>
+    /// <param name="key">Key: which stream.</param>
+    /// <param name="high">High half of the counter.</param>
+    /// <param name="low">Low half of the counter of the first place.</param>
+    /// <param name="words">32 words: word w of place low + j at 4 * j + w.</param>
+    internal static unsafe void EightBlocks(ulong key, ulong high, ulong low, uint* words)
+    {
+        // Lane j is place low + j. A word sits in the lower half of its 64-bit lane; what the upper half holds is never read.
+        Vector512<ulong> counter = Vector512.Create(low) + Vector512<ulong>.Indices;
+        Vector512<ulong> c0 = counter, c1 = counter >> 32, c2 = Vector512.Create(high), c3 = Vector512.Create(high >> 32);
+        uint k0 = (uint)key, k1 = (uint)(key >> 32);
+        for (int round = 0; round < 10; round++)
+        {
+            Vector512<ulong> p0 = MultiplyLower(c0, Multiplier0), p1 = MultiplyLower(c2, Multiplier1);
+            c0 = (p1 >> 32) ^ c1 ^ Vector512.Create((ulong)k0);
+            c2 = (p0 >> 32) ^ c3 ^ Vector512.Create((ulong)k1);
+            c1 = p1;
+            c3 = p0;
+            k0 += Weyl0;
+            k1 += Weyl1;
+        }
+
+        ulong* first = stackalloc ulong[16];
+        Vector512<ulong> lower = Vector512.Create(0xFFFFFFFFUL);
+        ((c0 & lower) | (c1 << 32)).Store(first);
+        ((c2 & lower) | (c3 << 32)).Store(first + 8);
+        ulong* pairs = (ulong*)words;
+        for (int j = 0; j < 8; j++)
+        {
+            pairs[2 * j] = first[j];
+            pairs[(2 * j) + 1] = first[8 + j];
+        }
+    }
+
+    /// <summary>The product of the lower half of each lane with a number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<ulong> MultiplyLower(Vector512<ulong> lanes, uint factor)
+    {
+        if (Avx512F.IsSupported)
+        {
+            return Avx512F.Multiply(lanes.AsUInt32(), Vector512.Create((ulong)factor).AsUInt32());
+        }
+
+        if (Avx2.IsSupported)
+        {
+            Vector256<uint> factors = Vector256.Create((ulong)factor).AsUInt32();
+            return Vector512.Create(Avx2.Multiply(lanes.GetLower().AsUInt32(), factors), Avx2.Multiply(lanes.GetUpper().AsUInt32(), factors));
+        }
+
+        return (lanes & Vector512.Create(0xFFFFFFFFUL)) * Vector512.Create((ulong)factor);
     }
 }
 

@@ -13,6 +13,23 @@ public sealed class PhiloxTests
     public void Words_are_those_of_the_published_algorithm(ulong key, ulong high, ulong low, uint word0, uint word1, uint word2, uint word3) =>
         Assert.Equal(new PhiloxBlock(word0, word1, word2, word3), Philox.At(key, high, low));
 
+    [Theory]
+    [InlineData(0UL, 0UL, 0UL)]
+    [InlineData(0x0123456789ABCDEFUL, 77UL, 0xFFFFFFFCUL)]
+    [InlineData(ulong.MaxValue, ulong.MaxValue, ulong.MaxValue - 3)]
+    public unsafe void Eight_places_at_once_have_the_words_of_each(ulong key, ulong high, ulong low)
+    {
+        uint* words = stackalloc uint[32];
+
+        Philox.EightBlocks(key, high, low, words);
+
+        for (int j = 0; j < 8; j++)
+        {
+            PhiloxBlock expected = Philox.At(key, high, unchecked(low + (ulong)j));
+            Assert.Equal(expected, new PhiloxBlock(words[4 * j], words[(4 * j) + 1], words[(4 * j) + 2], words[(4 * j) + 3]));
+        }
+    }
+
     [Fact]
     public void One_bit_of_the_counter_or_key_changes_about_half_of_the_bits()
     {
