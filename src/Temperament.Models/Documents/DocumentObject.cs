@@ -132,10 +132,47 @@ public sealed class DocumentObject
         : value.Kind is JsonTokenType.True or JsonTokenType.False ? value.Kind == JsonTokenType.True
         : throw value.Fault($"\"{name}\" is true or false; read {value.KindName}.");
 
+    /// <summary>Whether the field is there and not null.</summary>
+    /// <param name="name">Field.</param>
+    public bool Has(string name) => Find(name) is not null;
+
+    /// <summary>The objects of a list; none where it is absent.</summary>
+    /// <param name="name">Field.</param>
+    /// <param name="what">What each describes, for messages.</param>
+    /// <param name="names">The names that a field of them may have.</param>
+    public IReadOnlyList<DocumentObject> Objects(string name, string what, params string[] names) =>
+        [.. Items(name, "objects").Select(item => Of(item, what, names))];
+
+    /// <summary>Texts in a list, each one of some words.</summary>
+    /// <param name="name">Field.</param>
+    /// <param name="otherwise">Where it is absent.</param>
+    /// <param name="words">The valid words.</param>
+    public IReadOnlyList<string> Words(string name, IReadOnlyList<string> otherwise, params string[] words) => !Has(name)
+        ? otherwise
+        : [.. Items(name, "words").Select(item => item.Kind == JsonTokenType.String && words.Contains(item.Text)
+            ? item.Text
+            : throw item.Fault(NearestWord.Complain($"value of \"{name}\"", item.Kind == JsonTokenType.String ? item.Text : item.KindName, words)))];
+
+    /// <summary>Whole numbers in a list.</summary>
+    /// <param name="name">Field.</param>
+    /// <param name="otherwise">Where it is absent.</param>
+    /// <param name="least">Least valid number.</param>
+    /// <param name="most">Greatest valid number.</param>
+    public IReadOnlyList<long> Integers(string name, IReadOnlyList<long> otherwise, long least, long most) => !Has(name)
+        ? otherwise
+        : [.. Items(name, "whole numbers").Select(item => item.Kind == JsonTokenType.Number
+            && long.TryParse(item.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most
+                ? number
+                : throw item.Fault($"\"{name}\" is a list of whole numbers from {least} to {most}; read {item.KindName} in it."))];
+
     /// <summary>A fault of a field; of the whole object where the field is absent.</summary>
     /// <param name="name">Field.</param>
     /// <param name="message">What was read, what was expected, and the hint.</param>
     public DocumentException Fault(string name, string message) => (Find(name) ?? _place).Fault(message);
+
+    private IReadOnlyList<DocumentValue> Items(string name, string kind) => Find(name) is not { } value ? []
+        : value.Kind == JsonTokenType.StartArray ? value.Items
+        : throw value.Fault($"\"{name}\" is a list of {kind}; read {value.KindName}.");
 
     private DocumentValue? Find(string name) =>
         _fields.FirstOrDefault(field => field.Name == name)?.Value is { Kind: not JsonTokenType.Null } value ? value : null;

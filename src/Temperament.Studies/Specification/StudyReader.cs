@@ -1,0 +1,172 @@
+using Temperament.Methods;
+using Temperament.Methods.Training;
+using Temperament.Models;
+using Temperament.Models.Documents;
+using Temperament.Models.Text;
+using Temperament.Studies.Data;
+
+namespace Temperament.Studies.Specification;
+
+/// <summary>Reads study files. <c>docs/study.schema.json</c> documents every field; relative paths are relative to the study file's folder.</summary>
+public static class StudyReader
+{
+    /// <summary>Stands for all ten poles in a list of targets.</summary>
+    public const string AllPoles = "all-poles";
+
+    /// <summary>Stands for the five high poles in a list of targets.</summary>
+    public const string HighPoles = "high-poles";
+
+    private const long Many = 1_000_000_000;
+
+    /// <summary>Reads a study.</summary>
+    /// <param name="path">File.</param>
+    /// <exception cref="DocumentException">A field is unknown, missing, or has a value that cannot be; says where it stands.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static StudySpec ReadFile(string path) => Read(DocumentReader.ReadFile(path));
+
+    /// <summary>Reads a study.</summary>
+    /// <param name="document">The document.</param>
+    /// <exception cref="DocumentException">A field is unknown, missing, or has a value that cannot be; says where it stands.</exception>
+    public static StudySpec Read(DocumentValue document)
+    {
+        DocumentObject study = DocumentObject.Of(
+            document, "study", "schemaVersion", "name", "question", "models", "quantization", "data", "recipe", "generation", "arms", "primary",
+            "neurons", "selection", "limits");
+        long version = study.Integer("schemaVersion", 0, 0, Many);
+        if (version != StudySpec.CurrentVersion)
+        {
+            throw study.Fault("schemaVersion", $"schemaVersion is {version}; this version of temper reads {StudySpec.CurrentVersion}.");
+        }
+
+        StudyModel[] models = [.. study.Objects("models", "study's model", "name", "model", "twin", "description", "caution").Select(ReadModel)];
+        string[] names = [.. models.Select(m => m.Name)];
+        return new StudySpec
+        {
+            SchemaVersion = (int)version,
+            Name = study.Require("name", "the name of the study"),
+            Question = study.Require("question", "what is asked, in one sentence"),
+            Models = models.Length > 0 ? models : throw study.Fault("models", "A study needs at least one model."),
+            Quantization = study.Word("quantization", "nf4-double", "none", "nf4", "nf4-double") switch
+            {
+                "none" => BaseQuantization.None,
+                "nf4" => BaseQuantization.Nf4,
+                _ => BaseQuantization.Nf4Double,
+            },
+            Data = ReadData(study.Object("data", "study's \"data\"", "opinions", "questions", "trainingRows", "questionCount", "heldOutRows", "seed", "part")),
+            Recipe = ReadRecipe(study.Object("recipe", "study's \"recipe\"", "rank", "alpha", "dropout", "targets", "learningRate", "schedule",
+                "warmupRatio", "epochs", "maxSteps", "batchSize", "weightDecay", "maxGradientNorm")),
+            Generation = ReadGeneration(study.Object("generation", "study's \"generation\"", "temperature", "topP", "maxNewTokens", "seed")),
+            Arms = [.. study.Objects("arms", "study's arm", "models", "methods", "targets", "stopTokens", "seeds").Select(a => ReadArm(a, names))],
+            Primary = ReadPrimary(study.Object("primary", "study's \"primary\"", "method", "target", "stopToken", "significanceLevel")),
+            Neurons = study.Has("neurons")
+                ? ReadNeurons(study.Object("neurons", "study's \"neurons\"", "targets", "counts", "randomDraws", "seed")) : null,
+            Selection = study.String("selection", string.Empty),
+            Limits = study.Strings("limits", []),
+        };
+    }
+
+    private static StudyModel ReadModel(DocumentObject model) => new()
+    {
+        Name = model.Require("name", "the name of the model in tables"),
+        Model = model.Require("model", "\"organism\", \"organism-twin\", a folder or a .gguf file"),
+        IsTwin = model.Flag("twin", false),
+        Description = model.String("description", string.Empty),
+        Caution = model.Has("caution") ? model.String("caution", string.Empty) : null,
+    };
+
+    private static StudyData ReadData(DocumentObject data) => new()
+    {
+        Opinions = data.Require("opinions", "\"organism\" or a CSV file"),
+        Questions = data.Require("questions", "\"organism\" or a CSV file"),
+        TrainingRows = (int)data.Integer("trainingRows", 300, 0, Many),
+        QuestionCount = (int)data.Integer("questionCount", 100, 0, Many),
+        HeldOutRows = (int)data.Integer("heldOutRows", 100, 0, Many),
+        Seed = data.Integer("seed", 1, 0, long.MaxValue),
+        Part = data.Word("part", "test", "test", "validation") == "test" ? DataPart.Test : DataPart.Validation,
+    };
+
+    private static AdapterRecipe ReadRecipe(DocumentObject recipe) => new()
+    {
+        Rank = (int)recipe.Integer("rank", 16, 1, 4096),
+        Alpha = recipe.Real("alpha", 16, 1e-6, 1e6),
+        Dropout = recipe.Real("dropout", 0, 0, 0.99),
+        Targets = recipe.Strings("targets", ["all-linear"]),
+        LearningRate = recipe.Real("learningRate", 1e-3, 0, 10),
+        Schedule = recipe.Word("schedule", "cosine", "constant", "constant-with-warmup", "linear", "cosine") switch
+        {
+            "constant" => ScheduleKind.Constant,
+            "constant-with-warmup" => ScheduleKind.ConstantWithWarmup,
+            "linear" => ScheduleKind.Linear,
+            _ => ScheduleKind.Cosine,
+        },
+        WarmupRatio = recipe.Real("warmupRatio", 0.05, 0, 1),
+        Epochs = (int)recipe.Integer("epochs", 3, 1, Many),
+        MaxSteps = (int)recipe.Integer("maxSteps", 0, 0, Many),
+        BatchSize = (int)recipe.Integer("batchSize", 8, 1, Many),
+        WeightDecay = recipe.Real("weightDecay", 0, 0, 10),
+        MaxGradientNorm = recipe.Real("maxGradientNorm", 1, 0, 1e9),
+    };
+
+    private static GenerationSpec ReadGeneration(DocumentObject generation) => new()
+    {
+        Temperature = generation.Real("temperature", 0.7, 0, 100),
+        TopP = generation.Real("topP", 0.9, 1e-6, 1),
+        MaxNewTokens = (int)generation.Integer("maxNewTokens", 70, 1, 1_000_000),
+        Seed = generation.Integer("seed", 1, 0, long.MaxValue),
+    };
+
+    private static StudyArm ReadArm(DocumentObject arm, string[] models)
+    {
+        IReadOnlyList<string> methods = arm.Words("methods", [], [.. MethodCatalog.Names]);
+        TraitTarget[] targets = [.. Targets(arm, "targets")];
+        if (methods.Count == 0)
+        {
+            throw arm.Fault("methods", "An arm needs at least one method.");
+        }
+
+        if (targets.Length == 0 && methods.Any(m => m != "none"))
+        {
+            throw arm.Fault("targets", $"An arm with {string.Join(", ", methods.Where(m => m != "none"))} needs targets.");
+        }
+
+        if (methods.Contains("prompt") && targets.Any(t => t.IsNeutral))
+        {
+            throw arm.Fault("targets", "\"prompt\" describes a trait, and neutral is none; give the neutral target to another arm.");
+        }
+
+        return new StudyArm
+        {
+            Models = arm.Words("models", [models[0]], models),
+            Methods = methods,
+            Targets = targets,
+            StopTokens = [.. arm.Words("stopTokens", ["masked"], "masked", "trained").Select(Stop)],
+            Seeds = arm.Integers("seeds", [1], 0, long.MaxValue),
+        };
+    }
+
+    private static PrimaryArm ReadPrimary(DocumentObject primary) => new()
+    {
+        Method = primary.Word("method", "qlora", [.. MethodCatalog.Names]),
+        Target = TraitTarget.Parse(primary.Word("target", "extraversion-high", [.. TraitTarget.Poles.Select(t => t.Name)])),
+        StopToken = Stop(primary.Word("stopToken", "masked", "masked", "trained")),
+        SignificanceLevel = primary.Real("significanceLevel", 0.05, 1e-12, 1),
+    };
+
+    private static NeuronSpec ReadNeurons(DocumentObject neurons) => new()
+    {
+        Targets = [.. Targets(neurons, "targets")],
+        Counts = [.. neurons.Integers("counts", [5, 10, 20, 50], 1, Many).Select(k => (int)k)],
+        RandomDraws = (int)neurons.Integer("randomDraws", 3, 0, 1000),
+        Seed = neurons.Integer("seed", 9, 0, long.MaxValue),
+    };
+
+    private static StopTokenUse Stop(string word) => word == "trained" ? StopTokenUse.Trained : StopTokenUse.Masked;
+
+    private static IEnumerable<TraitTarget> Targets(DocumentObject owner, string field) =>
+        owner.Words(field, [], [AllPoles, HighPoles, TraitNames.Neutral, .. TraitTarget.Poles.Select(t => t.Name)]).SelectMany(word => word switch
+        {
+            AllPoles => TraitTarget.Poles,
+            HighPoles => TraitTarget.Poles.Where(t => t.Pole == Pole.High),
+            _ => [TraitTarget.Parse(word)],
+        }).Distinct();
+}
