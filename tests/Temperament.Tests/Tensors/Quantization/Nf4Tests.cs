@@ -43,6 +43,32 @@ public sealed class Nf4Tests : KernelTests
     }
 
     [Fact]
+    public void A_number_on_a_threshold_takes_the_lower_level()
+    {
+        double[] x = new double[64];
+        x[63] = 1;
+        for (int i = 0; i < 15; i++)
+        {
+            x[i] = Nf4Codebook.Thresholds[i];
+        }
+
+        using Nf4Matrix matrix = Nf4.Quantize(Memory.Tensor(x, 1, 64), doubleQuantize: false, Pool);
+
+        Tensor read = Memory.Filled(1, 64, 7);
+        Nf4.Dequantize(matrix, read);
+        AssertBits(Nf4Codebook.Levels[..15], read.Row(0)[..15]);
+    }
+
+    [Fact]
+    public void A_block_of_zeros_keeps_scale_zero_unless_it_is_short_and_last()
+    {
+        using Nf4Matrix matrix = Nf4.Quantize(Memory.Filled(1, 100, 0), doubleQuantize: false, Pool);
+
+        Assert.Equal([0f, 1e-38f], matrix.AbsMax.Span(0, 2).ToArray());
+        Assert.Equal(-1, matrix.Codes.Span(0, 50).IndexOfAnyExcept((byte)0x77));
+    }
+
+    [Fact]
     public void A_range_is_part_of_the_whole()
     {
         using Nf4Matrix matrix = Nf4.Quantize(Memory.Tensor(Draw.Uniform("x", 7 * 100), 7, 100), doubleQuantize: true, Pool);
