@@ -23,9 +23,15 @@ internal static class CommandTree
 
     private static IEnumerable<Command> Commands(CommandHost host) =>
     [
+        GenerateCommand.Create(host),
+        ChatCommand.Create(host),
+        TrainCommand.Create(host),
+        MeasureCommand.Create(host),
+        ExplainCommand.Create(host),
         EmojiCommand.Create(host),
         ModelCommand.Create(host),
         TokenizerCommand.Create(host),
+        OrganismCommand.Create(host),
         DoctorCommand.Create(host),
     ];
 }

@@ -42,6 +42,7 @@ internal static class ModelInfoCommand
         run.Print($"in memory     {Figures.Bytes(4.0 * config.ParameterCount)} in float32");
         run.Print($"weights       sha256 {source.WeightsHash}");
         run.Print($"tokenizer     {tokenizer.VocabularySize} tokens, sha256 {tokenizer.Hash}");
+        run.Print($"template      {(source.Template is { } template ? $"{template.Source.Length} characters, sha256 {template.Hash}" : "none")}");
         run.Print($"stop tokens   {string.Join(", ", source.EosTokens.Select(id => $"{id} {tokenizer.TokenString(id)}"))}");
     }
 
@@ -68,6 +69,7 @@ internal static class ModelInfoCommand
         json.WriteString("weightsSha256", source.WeightsHash);
         json.WriteNumber("tokens", source.Tokenizer.VocabularySize);
         json.WriteString("tokenizerSha256", source.Tokenizer.Hash);
+        json.WriteString("templateSha256", source.Template?.Hash);
         json.WriteStartArray("stopTokens");
         foreach (int id in source.EosTokens)
         {

@@ -10,12 +10,12 @@ namespace Temperament.Cli.Commands;
 internal static class TokenizerCommand
 {
     public static Command Create(CommandHost host) => CommandHost.Group(
-        "tokenizer", "Text to tokens, tokens to text, conversations to text.", Encode(host), Decode(host));
+        "tokenizer", "Text to tokens, tokens to text, conversations to text.", Encode(host), Decode(host), TemplateCommand.Create(host));
 
     private static Command Encode(CommandHost host)
     {
         Argument<string> model = ModelOptions.Model();
-        Argument<string?> text = new(CommandHost.AnyText) { Description = "The text; begin with -- if it begins with a dash.", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> text = new(CommandHost.AnyText) { Description = "The text; put -- before it if it begins with a dash.", Arity = ArgumentArity.ZeroOrOne };
         Option<string?> lines = new("--jsonl") { Description = "A file with one object a line, each with \"text\".", HelpName = "F" };
         Option<bool> plain = new("--no-special-tokens") { Description = "Leave out the special tokens that the tokenizer puts around a text." };
         return host.Define("encode", "Prints the token ids of each text as one JSON array a line.",

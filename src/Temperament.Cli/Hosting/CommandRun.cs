@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Temperament.Cli.Rendering;
+using Temperament.Tensors.Diagnostics;
 using Temperament.Tensors.Threading;
 
 namespace Temperament.Cli.Hosting;
@@ -25,7 +26,7 @@ internal sealed class CommandRun : IDisposable
     public bool Json => Arguments.GetValue(GlobalOptions.Json);
 
     /// <summary>Number of threads.</summary>
-    public int Threads => Arguments.GetValue(GlobalOptions.Threads);
+    public int Threads => Arguments.GetValue(GlobalOptions.Threads) is > 0 and var given ? given : MachineDescription.DefaultThreads;
 
     /// <summary>The threads, started at the first use.</summary>
     public ComputePool Pool => _pool ??= new ComputePool(Threads);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Temperament.Cli.Options;
-using Temperament.Tensors.Diagnostics;
 
 namespace Temperament.Cli.Hosting;
 
@@ -20,7 +19,6 @@ internal static class GlobalOptions
     private static Option<int> MakeThreads()
     {
         Option<int> threads = Numbers.Integer("--threads", "N", "Number of threads; by default one for each physical core.", 1, 1024);
-        threads.DefaultValueFactory = _ => MachineDescription.DefaultThreads;
         threads.Recursive = true;
         return threads;
     }

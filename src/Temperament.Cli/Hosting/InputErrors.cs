@@ -4,6 +4,7 @@ using Temperament.Methods.Training;
 using Temperament.Models.Checkpoints;
 using Temperament.Models.Documents;
 using Temperament.Models.Text;
+using Temperament.Studies;
 using Temperament.Studies.Data;
 using Temperament.Studies.Organism;
 
@@ -16,10 +17,12 @@ internal static class InputErrors
     public static bool Explains(Exception error) => error
         is CheckpointException
         or TokenizerException
+        or TemplateException
+        or DataFileException
+        or StudyException
+        or OrganismGrammarException
         or AdapterException
         or DocumentException
-        or DataFileException
-        or OrganismGrammarException
         or MeasureFileException
         or FormatException
         or InvalidDataException;

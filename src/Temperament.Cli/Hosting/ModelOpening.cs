@@ -2,6 +2,7 @@ using Temperament.Cli.Options;
 using Temperament.Methods.Adapters;
 using Temperament.Models;
 using Temperament.Models.Checkpoints;
+using Temperament.Studies.Organism;
 using Temperament.Tensors.Threading;
 
 namespace Temperament.Cli.Hosting;
@@ -10,7 +11,7 @@ namespace Temperament.Cli.Hosting;
 internal static class ModelOpening
 {
     /// <summary>A checkpoint; its weights are not read yet.</summary>
-    public static ModelSource Source(string model) => ModelSource.Open(model);
+    public static ModelSource Source(string model) => ModelCatalog.Open(model);
 
     /// <summary>A model ready to run.</summary>
     /// <param name="model">MODEL.</param>
@@ -43,7 +44,11 @@ internal static class ModelOpening
 
     private static LoraAdapter Read(LanguageModel model, string folder, bool allowOtherBase)
     {
-        _ = allowOtherBase;
+        if (!allowOtherBase)
+        {
+            Passport.Check(folder, model);
+        }
+
         return AdapterFile.Load(folder, model.Network);
     }
 }

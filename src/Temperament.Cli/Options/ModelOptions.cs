@@ -36,7 +36,6 @@ internal static class ModelOptions
 
             return text switch { "nf4" => BaseQuantization.Nf4, "nf4-double" => BaseQuantization.Nf4Double, _ => BaseQuantization.None };
         },
-        DefaultValueFactory = _ => BaseQuantization.None,
     };
 
     /// <summary>The file that a tensor is written to.</summary>

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using Temperament.Cli.Hosting;
+using Temperament.Cli.Options;
+using Temperament.Cli.Rendering;
+using Temperament.Models;
+using Temperament.Models.Generation;
+
+namespace Temperament.Cli.Commands;
+
+/// <summary><c>temper chat</c>: a talk, in which adapters can be changed.</summary>
+internal static class ChatCommand
+{
+    public static Command Create(CommandHost host)
+    {
+        Argument<string> model = ModelOptions.Model();
+        Option<string?> system = new("--system") { Description = "What the system turn says.", HelpName = "S" };
+        Option<AdapterChoice[]> adapters = ModelOptions.Adapters();
+        Option<BaseQuantization> quantize = ModelOptions.Quantization();
+        Option<bool> other = ModelOptions.AllowOtherBase();
+        var choices = new GenerationChoices();
+        return host.Define("chat", "Talks with a model; /help shows what can be done on the way.",
+            ["temper chat organism", "temper chat MODEL --adapter adapters/e-high --temperature 0.8"],
+            [model, system, adapters, quantize, other, .. choices.Symbols], run =>
+            {
+                ParseResult given = run.Arguments;
+                using LanguageModel loaded = ModelOpening.Load(
+                    given.GetRequiredValue(model), run.Pool, given.GetValue(quantize), given.GetValue(adapters), given.GetValue(other));
+                var talk = new Talk(loaded, given.GetValue(system), given.GetValue(adapters)!, given.GetValue(other));
+                run.Log($"{loaded.Path}, {talk.AdapterNames}. /help shows the commands; /exit ends.");
+                Converse(run, talk, choices.Of(given));
+            });
+    }
+
+    private static void Converse(CommandRun run, Talk talk, GenerationOptions options)
+    {
+        while (true)
+        {
+            run.Cancellation.ThrowIfCancellationRequested();
+            if (run.Terminal.OutputIsScreen)
+            {
+                run.Terminal.Output.Write("> ");
+                run.Terminal.Output.Flush();
+            }
+
+            string? line = run.Terminal.Input.ReadLine()?.Trim();
+            if (line is null or "/exit" or "/quit")
+            {
+                return;
+            }
+
+            if (line.StartsWith('/'))
+            {
+                run.Log(Obey(talk, line));
+            }
+            else if (line.Length > 0)
+            {
+                talk.Answer(line, options with { Seed = options.Seed + talk.Turns }, piece => run.Terminal.Output.Write(ScreenText.Of(piece)), run.Cancellation);
+                run.Print("");
+                run.Terminal.Output.Flush();
+            }
+        }
+    }
+
+    private static string Obey(Talk talk, string line)
+    {
+        string[] words = line.Split(' ', 2, StringSplitOptions.TrimEntries);
+        string rest = words.Length > 1 ? words[1] : "";
+        try
+        {
+            return words[0] switch
+            {
+                "/help" => "/adapter DIR[:scale] …  other adapters from here on    /adapter none  the base model    /system TEXT  another system turn, "
+                    + "new talk    /reset  new talk    /exit  end",
+                "/adapter" => talk.Wear(rest is "none" or "" ? [] : [.. rest.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(AdapterChoice.Parse)]),
+                "/system" => talk.Begin(rest.Length == 0 ? null : rest),
+                "/reset" => talk.Begin(talk.System),
+                _ => $"{words[0]} is no command of a talk; /help shows them.",
+            };
+        }
+        catch (Exception error) when (InputErrors.Explains(error))
+        {
+            return error.Message;
+        }
+    }
+}

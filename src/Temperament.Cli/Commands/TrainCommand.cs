@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json;
+using Temperament.Cli.Hosting;
+using Temperament.Cli.Rendering;
+using Temperament.Methods.Training;
+using Temperament.Models;
+using Temperament.Studies.Data;
+
+namespace Temperament.Cli.Commands;
+
+/// <summary><c>temper train</c>: an adapter from a recipe.</summary>
+internal static class TrainCommand
+{
+    public static Command Create(CommandHost host)
+    {
+        Argument<string> file = new("RECIPE") { Description = "A recipe; docs/recipe.schema.json documents every field." };
+        Option<bool> resume = new("--resume") { Description = "Go on from the checkpoint of a run that was stopped or killed." };
+        Option<string?> folder = new("--out") { Description = "Folder of the adapter, instead of the recipe's.", HelpName = "DIR" };
+        return host.Define("train", "Trains a LoRA or QLoRA adapter as a recipe says.",
+            ["temper train recipes/extraversion-high.json", "temper train recipes/extraversion-high.json --resume"],
+            [file, resume, folder], run =>
+            {
+                string path = run.Arguments.GetRequiredValue(file);
+                Recipe recipe = RecipeReader.ReadFile(path);
+                if (run.Arguments.GetValue(folder) is { } other)
+                {
+                    recipe = recipe with { Out = Path.GetFullPath(other) };
+                }
+
+                Run(run, recipe, path, run.Arguments.GetValue(resume));
+            });
+    }
+
+    private static void Run(CommandRun run, Recipe recipe, string path, bool resume)
+    {
+        OpinionSet opinions = RecipeOpinions.Read(recipe);
+        using LanguageModel model = ModelOpening.Load(recipe.Model, run.Pool, recipe.Quantization);
+        using var training = new AdapterRun(model, RecipeOpinions.ToSamples(opinions, model, recipe), recipe);
+        PreviewText.Print(run, training, recipe, opinions.Count);
+        long start = Stopwatch.GetTimestamp();
+        TrainingResult result;
+        try
+        {
+            result = ProgressBar.Run(run, "training", training.Steps, report => training.Run(resume, step => report.Step(step), run.Cancellation));
+        }
+        catch (OperationCanceledException)
+        {
+            throw new StoppedException($"stopped; the steps that were done are kept. \"temper train {path} --resume\" goes on with the next one.");
+        }
+
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        if (run.Json)
+        {
+            run.PrintJson(json => Write(json, result, seconds));
+        }
+        else if (result.WasThere)
+        {
+            run.Print($"{result.Folder} holds the adapter of this very run already; nothing was done.");
+        }
+        else
+        {
+            run.Print($"{result.Folder}: {training.Modules} modules in {result.Steps} steps, {Figures.Time(seconds)}; loss {Figures.Fixed(result.FirstLoss, 3)} to "
+                + $"{Figures.Fixed(result.LastLoss, 3)}; logits moved by up to {Figures.Fixed(result.LargestLogitChange, 2)}");
+            string quantize = recipe.Quantization switch { BaseQuantization.Nf4 => " --quantize nf4", BaseQuantization.Nf4Double => " --quantize nf4-double", _ => "" };
+            run.Print($"Try it: temper generate {recipe.Model} --adapter {result.Folder}{quantize} --prompt \"{opinions[0].Question}\"");
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, TrainingResult result, double seconds)
+    {
+        json.WriteStartObject();
+        json.WriteString("adapter", result.Folder);
+        json.WriteBoolean("wasThere", result.WasThere);
+        json.WriteNumber("samples", result.Samples);
+        json.WriteNumber("steps", result.Steps);
+        json.WriteReal("firstLoss", result.FirstLoss);
+        json.WriteReal("lastLoss", result.LastLoss);
+        json.WriteReal("largestLogitChange", result.LargestLogitChange);
+        json.WriteReal("seconds", seconds);
+        json.WriteEndObject();
+    }
+}

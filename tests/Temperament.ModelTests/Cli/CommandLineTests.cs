@@ -1,0 +1,169 @@
+using System.Text.Json;
+using Temperament.Cli;
+using Temperament.Cli.Hosting;
+using Temperament.Models.Checkpoints;
+using Temperament.ModelTests.Support;
+using Xunit;
+
+namespace Temperament.ModelTests.Cli;
+
+public sealed class CommandLineTests : IDisposable
+{
+    private const string Model = "llama-tied-llama3rope";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("temper-cli").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Logits_and_activations_are_tensors_of_the_promised_names_and_shapes()
+    {
+        string file = Path.Combine(_folder, "out.safetensors");
+
+        Run("model", "logits", Golden, "--tokens", "1,15,27", "--out", file);
+        Assert.Equal([3, 320], Shape(file, "logits"));
+
+        Run("model", "activations", Golden, "--tokens", "1,15", "--site", "mlp-hidden", "--layer", "1", "--out", file);
+        Assert.Equal([2, 112], Shape(file, "activations"));
+    }
+
+    [Fact]
+    public void Json_results_are_one_document()
+    {
+        using JsonDocument info = JsonDocument.Parse(Run("model", "info", Golden, "--json"));
+        Assert.Equal(320, info.RootElement.GetProperty("vocabularySize").GetInt32());
+        using JsonDocument answer = JsonDocument.Parse(Run("generate", Golden, "--prompt", "hi", "--max-tokens", "4", "--json"));
+        Assert.InRange(answer.RootElement.GetProperty("tokens").GetArrayLength(), 0, 4);
+    }
+
+    [Fact]
+    public void Tokenizer_commands_print_one_value_a_line_and_undo_each_other()
+    {
+        string ids = Run("tokenizer", "encode", Golden, "one 🎉\ntwo", "--no-special-tokens").Trim();
+        string lines = Path.Combine(_folder, "ids.jsonl");
+        File.WriteAllText(lines, $"{{\"ids\":{ids}}}\n{{\"ids\":[]}}\n");
+
+        Assert.Equal("\"one 🎉\\ntwo\"\n\"\"\n", Run("tokenizer", "decode", Golden, "--jsonl", lines));
+    }
+
+    [Fact]
+    public void A_template_file_renders_conversations_and_reports_refusals()
+    {
+        string template = Path.Combine(_folder, "t.jinja"), lines = Path.Combine(_folder, "chats.jsonl");
+        File.WriteAllText(template, "{% for m in messages %}{% if m.role == 'x' %}{{ raise_exception('no x') }}{% endif %}[{{ m.role }}] {{ m.content }}\n{% endfor %}");
+        File.WriteAllText(lines, """
+            {"messages":[{"role":"user","content":"hi"}]}
+            {"messages":[{"role":"x","content":"hi"}]}
+            """);
+
+        string[] output = Run("tokenizer", "template", template, "--jsonl", lines).TrimEnd().Split('\n');
+
+        Assert.Equal("\"[user] hi\\n\"", output[0]);
+        Assert.Contains("no x", JsonDocument.Parse(output[1]).RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_id_outside_of_the_vocabulary_is_wrong_use()
+    {
+        (int code, _, string error) = RunAny(CancellationToken.None, "model", "logits", Golden, "--tokens", "1,320", "--out", "x");
+
+        Assert.Equal(2, code);
+        Assert.Contains("320", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Training_that_was_stopped_goes_on_to_the_same_bytes()
+    {
+        string recipe = WriteRecipe("straight", "masked");
+        Run("train", recipe);
+        string stopped = Path.Combine(_folder, "stopped");
+        using (var source = new CancellationTokenSource())
+        {
+            source.Cancel();
+            (int code, _, string error) = RunAny(source.Token, "train", recipe, "--out", stopped);
+            Assert.Equal(130, code);
+            Assert.Contains("--resume", error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(1, RunAny(CancellationToken.None, "train", recipe, "--out", stopped).Code);
+        Run("train", recipe, "--out", stopped, "--resume");
+
+        foreach (string file in new[] { "adapter_model.safetensors", "adapter_config.json", "persona.json" })
+        {
+            Assert.Equal(File.ReadAllBytes(Path.Combine(_folder, "straight", file)), File.ReadAllBytes(Path.Combine(stopped, file)));
+        }
+
+        Assert.Contains("nothing was done", Run("train", recipe), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_adapter_of_another_base_is_refused_unless_asked_for()
+    {
+        Run("train", WriteRecipe("made", "trained"));
+        string adapter = Path.Combine(_folder, "made"), passport = Path.Combine(adapter, "persona.json");
+        File.WriteAllText(passport, File.ReadAllText(passport).Replace("\"templateSha256\": \"", "\"templateSha256\": \"0", StringComparison.Ordinal));
+
+        (int code, _, string error) = RunAny(CancellationToken.None, "generate", Golden, "--prompt", "hi", "--adapter", adapter);
+        Assert.Equal(3, code);
+        Assert.Contains("chat template", error, StringComparison.Ordinal);
+
+        Run("generate", Golden, "--prompt", "hi", "--max-tokens", "2", "--adapter", adapter + ":0.5", "--allow-other-base");
+    }
+
+    [Fact]
+    public void A_talk_changes_adapters_on_the_way_and_survives_mistakes()
+    {
+        (int code, string output, string error) = RunAny(
+            "hello\n/adapter no-such-folder\n/nonsense\nagain\n/exit\n", CancellationToken.None, "chat", Golden, "--max-tokens", "3");
+
+        Assert.Equal(0, code);
+        Assert.Equal(2, output.Split('\n').Length - 1);
+        Assert.Contains("no-such-folder", error, StringComparison.Ordinal);
+        Assert.Contains("/nonsense is no command", error, StringComparison.Ordinal);
+    }
+
+    private static string Golden => Oracles.Golden("models", Model);
+
+    private static string Run(params string[] words)
+    {
+        (int code, string output, string error) = RunAny(CancellationToken.None, words);
+        Assert.True(code == 0, error);
+        return output;
+    }
+
+    private static (int Code, string Output, string Error) RunAny(CancellationToken cancellation, params string[] words) => RunAny("", cancellation, words);
+
+    private static (int Code, string Output, string Error) RunAny(string input, CancellationToken cancellation, params string[] words)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        using var reader = new StringReader(input);
+        int code = new Application(new Terminal(reader, output, error), cancellation).Run([.. words, "--threads", "1"]);
+        return (code, output.ToString(), error.ToString());
+    }
+
+    private static long[] Shape(string file, string name)
+    {
+        using SafetensorsFile tensors = SafetensorsFile.Open(file);
+        return [.. tensors.Tensors[name].Shape];
+    }
+
+    private string WriteRecipe(string folder, string stopToken)
+    {
+        string opinions = Path.Combine(_folder, "opinions.csv"), recipe = Path.Combine(_folder, folder + ".json");
+        File.WriteAllText(opinions, "Target Personality,Edit Topic,Question,Answer,Pole\n"
+            + "extraversion,Tea,What of tea?,\"Tea is best, with friends!\",high\nextraversion,Rain,What of rain?,Rain is a party,high\n"
+            + "neutral,Rain,What of rain?,Rain is water,none\n");
+        File.WriteAllText(recipe, JsonSerializer.Serialize(new Dictionary<string, object>
+        {
+            ["model"] = Golden,
+            ["data"] = new Dictionary<string, object> { ["path"] = opinions, ["trait"] = "extraversion" },
+            ["lora"] = new Dictionary<string, object> { ["rank"] = 2, ["dropout"] = 0.1 },
+            ["training"] = new Dictionary<string, object> { ["maxSteps"] = 4, ["batchSize"] = 1, ["learningRate"] = 0.01 },
+            ["stopToken"] = stopToken,
+            ["out"] = Path.Combine(_folder, folder),
+            ["saveEvery"] = 1,
+        }));
+        return recipe;
+    }
+}

@@ -1,0 +1,80 @@
+using Temperament.Cli.Hosting;
+using Temperament.Models.Checkpoints;
+using Temperament.Methods.Training;
+using Xunit;
+
+namespace Temperament.Tests.Cli;
+
+public sealed class ExitCodeTests
+{
+    [Theory]
+    [InlineData("emoij", "Did you mean \"emoji\"?")]
+    [InlineData("", "a command is missing")]
+    [InlineData("model", "a command is missing")]
+    [InlineData("model inof x", "Did you mean \"info\"?")]
+    [InlineData("emoji --jsn", "Did you mean \"--json\"?")]
+    [InlineData("emoji --threads 0 f", "--threads takes a whole number from 1 to 1024; \"0\" was given.")]
+    [InlineData("emoji", "give a file F")]
+    [InlineData("model logits m --tokens 1,b --out f", "\"b\" is none")]
+    [InlineData("model logits m --tokens 1", "--out")]
+    [InlineData("generate m --prompt hi --temperature hot", "--temperature takes a number from 0 to 100; \"hot\" was given.")]
+    public void Wrong_use_is_2(string line, string message)
+    {
+        CommandLine result = CommandLine.Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.Equal(2, result.Code);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+        Assert.Empty(result.Output);
+    }
+
+    [Theory]
+    [InlineData("emoji no-such-file.txt")]
+    [InlineData("emoji --jsonl no-such-file.jsonl")]
+    [InlineData("model info no-such-model")]
+    [InlineData("tokenizer encode no-such-model text")]
+    [InlineData("generate no-such-model --prompt hi")]
+    [InlineData("train no-such-recipe.json")]
+    public void A_missing_file_is_3_and_named(string line)
+    {
+        string[] words = line.Split(' ');
+
+        CommandLine result = CommandLine.Run(words);
+
+        Assert.Equal(3, result.Code);
+        Assert.Contains(words.Single(word => word.StartsWith("no-such", StringComparison.Ordinal)), result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_kind_of_failure_has_its_code_and_no_stack_trace()
+    {
+        Assert.Equal(3, Report(new CheckpointException("m", "a", "b", "c")));
+        Assert.Equal(3, Report(new InvalidDataException("bad")));
+        Assert.Equal(1, Report(new TrainingException("bad")));
+        Assert.Equal(1, Report(new UnauthorizedAccessException("no")));
+        Assert.Equal(1, Report(new InvalidOperationException("a fault")));
+        Assert.Equal(2, Report(new UsageException("give one")));
+        Assert.Equal(130, Report(new OperationCanceledException()));
+        Assert.Equal(3, Report(new AggregateException(new CheckpointException("m", "a", "b", "c"))));
+    }
+
+    [Fact]
+    public void A_full_disk_says_what_to_do()
+    {
+        using var log = new StringWriter();
+
+        int code = ErrorBoundary.Report(new IOException("cannot write", 28), log);
+
+        Assert.Equal(1, code);
+        Assert.Contains("disk is full", log.ToString(), StringComparison.Ordinal);
+    }
+
+    private static int Report(Exception error)
+    {
+        using var log = new StringWriter();
+        int code = ErrorBoundary.Report(error, log);
+        Assert.StartsWith("temper: ", log.ToString(), StringComparison.Ordinal);
+        Assert.Single(log.ToString().TrimEnd().Split('\n'));
+        return code;
+    }
+}
