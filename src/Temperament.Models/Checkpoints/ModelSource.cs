@@ -1,3 +1,4 @@
+using Temperament.Models.Checkpoints.Gguf;
 using Temperament.Models.Decoder;
 using Temperament.Models.Text;
 using Temperament.Tensors.Memory;
@@ -55,11 +56,16 @@ public abstract class ModelSource : IDisposable
             return new HuggingFaceSource(new CheckpointFolder(path));
         }
 
-        throw File.Exists(path)
-            ? new CheckpointException(path, "a file that is no GGUF file", "a folder with config.json and *.safetensors, or a .gguf file",
-                "For safetensors give the folder, not the file.")
-            : new CheckpointException(path, "nothing", "a folder with config.json and *.safetensors, or a .gguf file",
+        if (!File.Exists(path))
+        {
+            throw new CheckpointException(path, "nothing", "a folder with config.json and *.safetensors, or a .gguf file",
                 "Check the path; \"organism\" names the model that comes with the tool.");
+        }
+
+        return path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
+            ? throw new CheckpointException(path, "a single safetensors file", "a folder with config.json and *.safetensors, or a .gguf file",
+                "Give the folder, not the file.")
+            : GgufSource.Open(path);
     }
 
     /// <summary>Reads a weight as float32.</summary>

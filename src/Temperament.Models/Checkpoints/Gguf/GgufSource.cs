@@ -1,0 +1,92 @@
+using Temperament.Models.Text;
+using Temperament.Tensors.Memory;
+
+namespace Temperament.Models.Checkpoints.Gguf;
+
+/// <summary>
+/// A GGUF file of architecture "llama". Weights are widened to float32, and the rows of queries and keys go from the file's order
+/// (pairs of neighbours are rotated) to that of Hugging Face (the two halves of a head are rotated).
+/// </summary>
+public sealed class GgufSource : ModelSource
+{
+    private static readonly string[] EndKeys = ["tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"];
+
+    private readonly GgufFile _file;
+
+    private GgufSource(GgufFile file)
+        : base(file.Path, LlamaMetadata.Read(file)) => _file = file;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> EosTokens =>
+        [.. EndKeys
+            .Select(_file.FindInteger)
+            .Where(id => id >= 0 && id < Config.VocabularySize)
+            .Select(id => (int)id!.Value)
+            .Distinct()];
+
+    /// <summary>Opens a file; its header is read and checked, weights are not.</summary>
+    /// <param name="path">File.</param>
+    /// <exception cref="CheckpointException">The file is missing or damaged, or of another architecture.</exception>
+    public static new GgufSource Open(string path) => Of(GgufFile.Open(path));
+
+    /// <summary>Takes an open file; the source disposes of it.</summary>
+    /// <param name="file">File.</param>
+    /// <exception cref="CheckpointException">The file is damaged, or of another architecture.</exception>
+    public static GgufSource Of(GgufFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        try
+        {
+            return new GgufSource(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LoadWeight(string name)
+    {
+        (int rows, int columns) = WeightShapes.Of(Config, name);
+        string stored = LlamaNames.Of(name, Config.TiedEmbeddings);
+        if (_file.Tensors.TryGetValue(stored, out GgufTensor? entry) && (entry.Rows != rows || entry.Columns != columns))
+        {
+            throw new CheckpointException(Path, $"{stored} of shape ({string.Join(", ", entry.Shape)})", $"({rows}, {columns}) by the metadata",
+                "Weights and metadata are of different models.");
+        }
+
+        Tensor tensor = _file.ReadTensor(stored);
+        return name.Contains(".q_proj.", StringComparison.Ordinal) || name.Contains(".k_proj.", StringComparison.Ordinal)
+            ? InHalves(tensor, Config.HeadSize)
+            : tensor;
+    }
+
+    /// <inheritdoc/>
+    protected override Tokenizer ReadTokenizer() => throw new CheckpointException(
+        Path, $"a tokenizer {_file.FindString("tokenizer.ggml.model")}", "a tokenizer.json in a folder", "Take the model's safetensors folder.");
+
+    /// <inheritdoc/>
+    protected override ChatTemplate? ReadTemplate() =>
+        _file.FindString("tokenizer.chat_template") is { } jinja ? ChatTemplate.Parse(jinja, Path) : null;
+
+    /// <inheritdoc/>
+    protected override string HashWeights() => _file.ComputeHash();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => _file.Dispose();
+
+    // Row 2i + s of a head, the member s of its pair i, becomes row s * D/2 + i.
+    private static Tensor InHalves(Tensor pairs, int headSize)
+    {
+        Tensor halves = Tensor.Zeros(pairs.Rows, pairs.Columns);
+        for (int row = 0; row < pairs.Rows; row++)
+        {
+            int within = row % headSize, half = headSize / 2;
+            pairs.Row(row).CopyTo(halves.Row(row - within + (within % 2 * half) + (within / 2)));
+        }
+
+        return halves;
+    }
+}
