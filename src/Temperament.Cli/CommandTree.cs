@@ -23,6 +23,7 @@ internal static class CommandTree
 
     private static IEnumerable<Command> Commands(CommandHost host) =>
     [
+        StudyCommand.Create(host),
         GenerateCommand.Create(host),
         ChatCommand.Create(host),
         TrainCommand.Create(host),

@@ -43,6 +43,9 @@ public sealed class StudyRunner
         _pool = pool;
     }
 
+    /// <summary>Number of pieces of work: cells, probes and neuron studies.</summary>
+    public int Pieces => RunPlan.Of(_study).Count + _study.Models.Count + (_study.Neurons?.Targets.Count ?? 0);
+
     /// <summary>Runs all that is not done and gives the data of the report.</summary>
     /// <param name="progress">Told how far the run is; null for nobody.</param>
     /// <param name="cancellation">Ends the run between two steps.</param>
@@ -54,7 +57,7 @@ public sealed class StudyRunner
         var materials = new StudyMaterials(_study.Data, _folder);
         IReadOnlyList<PlannedCell> plan = RunPlan.Of(_study);
         CheckTargets(plan, materials);
-        var work = new Work(progress, plan.Count + _study.Models.Count + (_study.Neurons?.Targets.Count ?? 0));
+        var work = new Work(progress, Pieces);
         var evidence = new StudyEvidence();
         foreach (StudyModel model in _study.Models)
         {
