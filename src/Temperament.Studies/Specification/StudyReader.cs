@@ -31,7 +31,7 @@ public static class StudyReader
     {
         DocumentObject study = DocumentObject.Of(
             document, "study", "schemaVersion", "name", "question", "models", "quantization", "data", "recipe", "generation", "arms", "primary",
-            "neurons", "selection", "limits");
+            "neurons", "selection", "selectionSeeds", "limits");
         long version = study.Integer("schemaVersion", 0, 0, Many);
         if (version != StudySpec.CurrentVersion)
         {
@@ -40,7 +40,7 @@ public static class StudyReader
 
         StudyModel[] models = [.. study.Objects("models", "study's model", "name", "model", "twin", "description", "caution").Select(ReadModel)];
         string[] names = [.. models.Select(m => m.Name)];
-        return new StudySpec
+        StudySpec spec = new()
         {
             SchemaVersion = (int)version,
             Name = study.Require("name", "the name of the study"),
@@ -61,8 +61,11 @@ public static class StudyReader
             Neurons = study.Has("neurons")
                 ? ReadNeurons(study.Object("neurons", "study's \"neurons\"", "targets", "counts", "randomDraws", "seed")) : null,
             Selection = study.String("selection", string.Empty),
+            SelectionSeeds = study.Integers("selectionSeeds", [], 0, long.MaxValue),
             Limits = study.Strings("limits", []),
         };
+        StudyCheck.Run(study, spec);
+        return spec;
     }
 
     private static StudyModel ReadModel(DocumentObject model) => new()

@@ -49,6 +49,9 @@ public sealed record StudySpec
     /// <summary>How the settings were chosen: on which split, with which seeds.</summary>
     public string Selection { get; init; } = string.Empty;
 
+    /// <summary>Seeds of adapters with which the settings were chosen; no arm may report them.</summary>
+    public IReadOnlyList<long> SelectionSeeds { get; init; } = [];
+
     /// <summary>What the study cannot say; printed in the report.</summary>
     public IReadOnlyList<string> Limits { get; init; } = [];
 }
