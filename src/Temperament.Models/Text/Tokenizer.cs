@@ -1,5 +1,6 @@
 using System.Text;
 using Temperament.Models.Checkpoints;
+using Temperament.Models.Checkpoints.Gguf;
 using Temperament.Models.Text.Normalizing;
 using Temperament.Models.Text.Splitting;
 using Temperament.Models.Text.Vocabularies;
@@ -72,6 +73,15 @@ public sealed class Tokenizer
         {
             throw new CheckpointException(name, e.Message, "a pattern that can be used", "The tokenizer is of a kind that is not known.", e);
         }
+    }
+
+    /// <summary>Reads the vocabulary of a GGUF file.</summary>
+    /// <param name="file">The file; it may be closed afterwards.</param>
+    /// <exception cref="CheckpointException">The vocabulary is damaged, or of a kind that is not known.</exception>
+    public static Tokenizer FromGguf(GgufFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return new Tokenizer(TokenizerGguf.Read(file));
     }
 
     /// <summary>Turns text into ids.</summary>

@@ -64,8 +64,7 @@ public sealed class GgufSource : ModelSource
     }
 
     /// <inheritdoc/>
-    protected override Tokenizer ReadTokenizer() => throw new CheckpointException(
-        Path, $"a tokenizer {_file.FindString("tokenizer.ggml.model")}", "a tokenizer.json in a folder", "Take the model's safetensors folder.");
+    protected override Tokenizer ReadTokenizer() => Tokenizer.FromGguf(_file);
 
     /// <inheritdoc/>
     protected override ChatTemplate? ReadTemplate() =>
