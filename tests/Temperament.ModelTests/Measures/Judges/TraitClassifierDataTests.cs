@@ -23,8 +23,9 @@ public class TraitClassifierDataTests(ITestOutputHelper output)
         Assert.InRange(evaluation.Accuracy.Value.Low, 0.3, 1);
     }
 
-    private static IEnumerable<string[]> Rows(string csv)
+    internal static List<string[]> Rows(string csv)
     {
+        var rows = new List<string[]>();
         var row = new List<string>();
         var field = new System.Text.StringBuilder();
         bool quoted = false;
@@ -46,7 +47,7 @@ public class TraitClassifierDataTests(ITestOutputHelper output)
                 field.Clear();
                 if (c == '\n')
                 {
-                    yield return [.. row];
+                    rows.Add([.. row]);
                     row.Clear();
                 }
             }
@@ -55,5 +56,7 @@ public class TraitClassifierDataTests(ITestOutputHelper output)
                 field.Append(c);
             }
         }
+
+        return rows;
     }
 }
