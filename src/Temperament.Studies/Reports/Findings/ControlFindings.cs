@@ -141,7 +141,7 @@ internal static class ControlFindings
             string meaning = verdict.Kind switch
             {
                 FindingVerdict.ControlHolds => ", as it should be if it draws on the pretrained association",
-                FindingVerdict.ControlFails => ", so it need not come from the pretrained association",
+                FindingVerdict.ControlFails => ", so this comparison alone does not show that the effect needs an association between register and emojis",
                 _ => "",
             };
             findings.Add(new(
