@@ -48,16 +48,7 @@ public abstract class KernelTests : IDisposable
     }
 
     /// <summary>A second call of <paramref name="run"/> must not use the managed heap.</summary>
-    private protected static void AssertAllocatesNothing(Action run)
-    {
-        run();
-        run();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-
-        run();
-
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
-    }
+    private protected static void AssertAllocatesNothing(Action run) => ManagedHeap.AssertUntouched(run);
 
     private protected static void AssertBits(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {

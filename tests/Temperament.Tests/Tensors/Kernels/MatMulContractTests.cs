@@ -104,10 +104,7 @@ public sealed class MatMulContractTests
         WeightMatrix w = WeightMatrix.F32(MatMulReference.Tensor(MatMulReference.Normal(64, 128, "w")));
         using Nf4Matrix nf4 = MatMulReference.Nf4(64, 128, "codes", out _);
         WeightMatrix codes = WeightMatrix.FromNf4(nf4);
-        Step();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Step();
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        ManagedHeap.AssertUntouched(Step);
 
         void Step()
         {
