@@ -105,6 +105,11 @@ public static unsafe class MatMul
             product.Scales = nf4.AbsMax.Pointer;
             product.BStride = nf4.Inputs;
         }
+        else if (w.Bf16 is Bf16Matrix bf16)
+        {
+            product.Halves = bf16.Data;
+            product.BStride = bf16.Inputs;
+        }
         else
         {
             product.B = w.Dense.Data;

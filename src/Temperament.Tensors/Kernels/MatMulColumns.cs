@@ -24,40 +24,50 @@ internal static unsafe class MatMulColumns
         for (int c = 0; c < columns; c += MatMulPlan.TileColumns)
         {
             int width = Math.Min(MatMulPlan.TileColumns, columns - c);
-            if (product.Codes is null)
+            if (product.Codes is not null)
             {
-                var source = new FloatRows(product.B, product.BStride);
-                if (product.TransposedB)
-                {
-                    PackTransposed(source, k, depth, n + c, width, to, ref next, lines);
-                }
-                else
-                {
-                    PackStraight(source, k, depth, n + c, width, to, ref next, lines);
-                }
+                PackCodes(product, k, depth, n + c, width, to, ref next, lines);
+            }
+            else if (product.Halves is not null)
+            {
+                PackRows(new HalfRows(product.Halves, product.BStride), product.TransposedB, k, depth, n + c, width, to, ref next, lines);
             }
             else
             {
-                var source = new Nf4Rows(product.Codes, product.Scales, Nf4Levels.Pointer, product.BStride);
-                if (!product.TransposedB)
-                {
-                    PackStraight(source, k, depth, n + c, width, to, ref next, lines);
-                }
-                else if (width % 16 == 0 && MatMulNf4Columns.CanPack(product.BStride))
-                {
-                    for (int half = 0; half < width; half += 16)
-                    {
-                        MatMulNf4Columns.Pack16(
-                            product.Codes, product.Scales, product.BStride, Nf4Levels.Pointer, n + c + half, k, depth, to + half);
-                    }
-                }
-                else
-                {
-                    PackTransposed(source, k, depth, n + c, width, to, ref next, lines);
-                }
+                PackRows(new FloatRows(product.B, product.BStride), product.TransposedB, k, depth, n + c, width, to, ref next, lines);
             }
 
             to += (long)depth * MatMulPlan.TileColumns;
+        }
+    }
+
+    private static void PackCodes(in MatMulProduct product, int k, int depth, int n, int width, float* to, ref MatMulPrefetch next, int lines)
+    {
+        if (product.TransposedB && width % 16 == 0 && MatMulNf4Columns.CanPack(product.BStride))
+        {
+            for (int half = 0; half < width; half += 16)
+            {
+                MatMulNf4Columns.Pack16(product.Codes, product.Scales, product.BStride, Nf4Levels.Pointer, n + half, k, depth, to + half);
+            }
+        }
+        else
+        {
+            var source = new Nf4Rows(product.Codes, product.Scales, Nf4Levels.Pointer, product.BStride);
+            PackRows(source, product.TransposedB, k, depth, n, width, to, ref next, lines);
+        }
+    }
+
+    private static void PackRows<TRows>(
+        TRows source, bool transposed, int k, int depth, int n, int width, float* to, ref MatMulPrefetch next, int lines)
+        where TRows : struct, IWeightRows
+    {
+        if (transposed)
+        {
+            PackTransposed(source, k, depth, n, width, to, ref next, lines);
+        }
+        else
+        {
+            PackStraight(source, k, depth, n, width, to, ref next, lines);
         }
     }
 

@@ -23,10 +23,11 @@ internal unsafe struct MatMulPrefetch
         nint first = product.TransposedB ? (n * product.BStride) + k : (k * product.BStride) + n;
         int length = product.TransposedB ? depth : columns;
         _rows = product.TransposedB ? columns : depth;
-        bool codes = product.Codes is not null;
-        _row = codes ? product.Codes + (first / 2) : (byte*)(product.B + first);
-        _rowBytes = codes ? product.BStride / 2 : product.BStride * sizeof(float);
-        _lines = ((codes ? length / 2 : length * sizeof(float)) + LineBytes - 1) / LineBytes;
+        byte* start = product.Codes is not null ? product.Codes : product.Halves is not null ? (byte*)product.Halves : (byte*)product.B;
+        int halfBytes = product.Codes is not null ? 1 : product.Halves is not null ? 2 * sizeof(ushort) : 2 * sizeof(float);
+        _row = start + (first * halfBytes / 2);
+        _rowBytes = product.BStride * halfBytes / 2;
+        _lines = ((length * halfBytes / 2) + LineBytes - 1) / LineBytes;
         _line = 0;
     }
 

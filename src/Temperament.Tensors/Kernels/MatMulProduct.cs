@@ -24,8 +24,11 @@ internal unsafe struct MatMulProduct
     /// <summary>True where the stored rows of A are its columns.</summary>
     public bool TransposedA;
 
-    /// <summary>B in float32; element (k, n) is at k * BStride + n, or at n * BStride + k where <see cref="TransposedB"/>. Null for NF4.</summary>
+    /// <summary>B in float32; element (k, n) is at k * BStride + n, or at n * BStride + k where <see cref="TransposedB"/>. Null for the other formats.</summary>
     public float* B;
+
+    /// <summary>B in bfloat16, laid out as <see cref="B"/>; null for the other formats.</summary>
+    public ushort* Halves;
 
     /// <summary>Weights between two stored rows of B.</summary>
     public nint BStride;
@@ -33,7 +36,7 @@ internal unsafe struct MatMulProduct
     /// <summary>True where the stored rows of B are its columns.</summary>
     public bool TransposedB;
 
-    /// <summary>NF4 codes of B, two a byte; null for float32.</summary>
+    /// <summary>NF4 codes of B, two a byte; null for the other formats.</summary>
     public byte* Codes;
 
     /// <summary>Scales of the NF4 blocks.</summary>

@@ -12,7 +12,7 @@ internal static unsafe class MatMulSwap
     private const int LeastRows = 32;
 
     /// <summary>True where the swapped product is the faster one. The shape alone decides.</summary>
-    public static bool Pays(in MatMulProduct product) => product.N <= MostColumns && product.M >= LeastRows && product.Codes is null;
+    public static bool Pays(in MatMulProduct product) => product.N <= MostColumns && product.M >= LeastRows && product.B is not null;
 
     /// <summary>Floats of scratch: C^T, and B^T row by row.</summary>
     public static long Scratch(in MatMulProduct product) => (long)product.N * ((long)product.M + product.K);

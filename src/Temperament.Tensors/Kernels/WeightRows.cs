@@ -33,6 +33,28 @@ internal readonly unsafe struct FloatRows(float* data, nint stride) : IWeightRow
     public float Load(int row, int column) => data[(row * stride) + column];
 }
 
+/// <summary>bfloat16 weights, widened exactly.</summary>
+internal readonly unsafe struct HalfRows(ushort* data, nint stride) : IWeightRows
+{
+    /// <inheritdoc/>
+    public bool CanLoad16 => true;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Load16(int row, int column)
+    {
+        Vector256<ushort> bits = Vector256.Load(data + (row * stride) + column);
+        Vector512<uint> lanes = Avx512F.IsSupported
+            ? Avx512F.ConvertToVector512UInt32(bits)
+            : Vector512.Create(Vector256.WidenLower(bits), Vector256.WidenUpper(bits));
+        return (lanes << 16).AsSingle();
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public float Load(int row, int column) => BitConverter.UInt32BitsToSingle((uint)data[(row * stride) + column] << 16);
+}
+
 /// <summary>NF4 weights: level[code] * scale of the block, rounded once.</summary>
 internal readonly unsafe struct Nf4Rows(byte* codes, float* scales, float* levels, nint stride) : IWeightRows
 {

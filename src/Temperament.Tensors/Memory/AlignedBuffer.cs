@@ -46,6 +46,9 @@ public sealed unsafe class AlignedBuffer<T> : IDisposable
     /// <summary>Size in bytes.</summary>
     public long Bytes { get; }
 
+    /// <summary>True once the memory was given back.</summary>
+    public bool IsDisposed => _pointer == 0;
+
     /// <summary>Address of the first element; valid until <see cref="Dispose"/>.</summary>
     public T* Pointer
     {

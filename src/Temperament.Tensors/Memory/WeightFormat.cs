@@ -6,6 +6,9 @@ public enum WeightFormat
     /// <summary>float32.</summary>
     F32,
 
+    /// <summary>bfloat16, the upper half of a float32.</summary>
+    Bf16,
+
     /// <summary>NormalFloat, 4 bits, one scale per 64 consecutive weights.</summary>
     Nf4,
 }

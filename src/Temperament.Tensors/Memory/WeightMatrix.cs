@@ -7,11 +7,9 @@ namespace Temperament.Tensors.Memory;
 /// </summary>
 public sealed class WeightMatrix
 {
-    private WeightMatrix(WeightFormat format, Tensor dense, Nf4Matrix? nf4, int outputs, int inputs)
+    private WeightMatrix(WeightFormat format, int outputs, int inputs)
     {
         Format = format;
-        Dense = dense;
-        Nf4 = nf4;
         Outputs = outputs;
         Inputs = inputs;
     }
@@ -26,23 +24,34 @@ public sealed class WeightMatrix
     public int Inputs { get; }
 
     /// <summary>The numbers of an F32 matrix; empty for the other formats.</summary>
-    public Tensor Dense { get; }
+    public Tensor Dense { get; private init; }
+
+    /// <summary>The numbers of a bfloat16 matrix; null for the other formats.</summary>
+    public Bf16Matrix? Bf16 { get; private init; }
 
     /// <summary>The codes of an NF4 matrix; null for the other formats.</summary>
-    public Nf4Matrix? Nf4 { get; }
+    public Nf4Matrix? Nf4 { get; private init; }
 
     /// <summary>Number of weights.</summary>
     public long Count => (long)Outputs * Inputs;
 
     /// <summary>Wraps float32 weights without copying them.</summary>
     /// <param name="weights">(N, K) weights.</param>
-    public static WeightMatrix F32(Tensor weights) => new(WeightFormat.F32, weights, null, weights.Rows, weights.Columns);
+    public static WeightMatrix F32(Tensor weights) => new(WeightFormat.F32, weights.Rows, weights.Columns) { Dense = weights };
+
+    /// <summary>Wraps bfloat16 weights without copying them.</summary>
+    /// <param name="weights">(N, K) weights.</param>
+    public static WeightMatrix FromBf16(Bf16Matrix weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        return new(WeightFormat.Bf16, weights.Outputs, weights.Inputs) { Bf16 = weights };
+    }
 
     /// <summary>Wraps NF4 weights without copying them.</summary>
     /// <param name="weights">(N, K) weights.</param>
     public static WeightMatrix FromNf4(Nf4Matrix weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        return new(WeightFormat.Nf4, default, weights, weights.Outputs, weights.Inputs);
+        return new(WeightFormat.Nf4, weights.Outputs, weights.Inputs) { Nf4 = weights };
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Temperament.Tensors.Memory;
+using Temperament.Tensors.Quantization;
 
 namespace Temperament.Tests.Support;
 
@@ -32,7 +33,7 @@ public sealed unsafe partial class GuardedMemory : IDisposable
     public Tensor Filled(int rows, int columns, float value, int gap = 0)
     {
         long floats = rows == 0 ? 0 : ((long)(rows - 1) * (columns + gap)) + columns;
-        float* start = Map(floats);
+        float* start = (float*)Map((nuint)floats * sizeof(float));
         new Span<float>(start, (int)floats).Fill(float.NaN);
         var tensor = new Tensor(null, start, rows, columns, columns + gap);
         for (int r = 0; r < rows; r++)
@@ -41,6 +42,23 @@ public sealed unsafe partial class GuardedMemory : IDisposable
         }
 
         return tensor;
+    }
+
+    /// <summary>A bfloat16 matrix of numbers that it holds exactly.</summary>
+    public Bf16Matrix Bf16(float[,] values)
+    {
+        int rows = values.GetLength(0), columns = values.GetLength(1);
+        ushort* start = (ushort*)Map((nuint)rows * (nuint)columns * sizeof(ushort));
+        var matrix = new Bf16Matrix(start, rows, columns);
+        for (int r = 0; r < rows; r++)
+        {
+            for (int c = 0; c < columns; c++)
+            {
+                matrix.Row(r)[c] = (ushort)(BitConverter.SingleToUInt32Bits(values[r, c]) >> 16);
+            }
+        }
+
+        return matrix;
     }
 
     public void Dispose()
@@ -60,16 +78,16 @@ public sealed unsafe partial class GuardedMemory : IDisposable
         _maps.Clear();
     }
 
-    private float* Map(long floats)
+    private byte* Map(nuint used)
     {
         if (!OperatingSystem.IsLinux())
         {
-            void* memory = NativeMemory.Alloc((nuint)(floats + 1) * sizeof(float));
+            void* memory = NativeMemory.Alloc(used + 64);
             _maps.Add(((nint)memory, 0));
-            return (float*)memory;
+            return (byte*)memory;
         }
 
-        nuint page = (nuint)Environment.SystemPageSize, used = (nuint)floats * sizeof(float);
+        nuint page = (nuint)Environment.SystemPageSize;
         nuint inner = (used + page - 1) / page * page, all = inner + (2 * page);
         nint map = mmap(0, all, NoAccess, PrivateAnonymous, -1, 0);
         if (map == -1 || (inner > 0 && mprotect(map + (nint)page, inner, ReadWrite) != 0))
@@ -78,7 +96,7 @@ public sealed unsafe partial class GuardedMemory : IDisposable
         }
 
         _maps.Add((map, all));
-        return (float*)(map + (nint)page + (nint)(inner - used));
+        return (byte*)(map + (nint)page + (nint)(inner - used));
     }
 
     [LibraryImport("libc", SetLastError = true)]

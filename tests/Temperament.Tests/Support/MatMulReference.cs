@@ -97,6 +97,22 @@ internal static class MatMulReference
         return view;
     }
 
+    /// <summary>Random numbers that bfloat16 holds exactly.</summary>
+    public static float[,] Rounded(int rows, int columns, string name)
+    {
+        float[,] result = Normal(rows, columns, name);
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = 0; j < columns; j++)
+            {
+                uint bits = BitConverter.SingleToUInt32Bits(result[i, j]) & 0xFFFF0000;
+                result[i, j] = BitConverter.UInt32BitsToSingle(bits);
+            }
+        }
+
+        return result;
+    }
+
     /// <summary>Random NF4 weights, and what they read as.</summary>
     public static Nf4Matrix Nf4(int outputs, int inputs, string name, out float[,] values)
     {

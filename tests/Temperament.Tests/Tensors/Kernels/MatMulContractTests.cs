@@ -64,7 +64,9 @@ public sealed class MatMulContractTests
         using var pool = new ComputePool(2);
         using Nf4Matrix nf4 = MatMulReference.Nf4(n, k, "codes", out _);
         Tensor x = MatMulReference.Tensor(MatMulReference.Normal(m, k, "x"));
-        foreach (WeightMatrix w in new[] { WeightMatrix.F32(MatMulReference.Tensor(MatMulReference.Normal(n, k, "w"))), WeightMatrix.FromNf4(nf4) })
+        using Bf16Matrix bf16 = Bf16Matrix.Round(MatMulReference.Tensor(MatMulReference.Normal(n, k, "w")));
+        foreach (WeightMatrix w in new[]
+            { WeightMatrix.F32(MatMulReference.Tensor(MatMulReference.Normal(n, k, "w"))), WeightMatrix.FromNf4(nf4), WeightMatrix.FromBf16(bf16) })
         {
             Tensor together = Tensor.Zeros(m, n), apart = Tensor.Zeros(m, n);
             MatMul.Forward(pool, together, x, w);
@@ -104,6 +106,8 @@ public sealed class MatMulContractTests
         WeightMatrix w = WeightMatrix.F32(MatMulReference.Tensor(MatMulReference.Normal(64, 128, "w")));
         using Nf4Matrix nf4 = MatMulReference.Nf4(64, 128, "codes", out _);
         WeightMatrix codes = WeightMatrix.FromNf4(nf4);
+        using Bf16Matrix bf16 = Bf16Matrix.Round(w.Dense);
+        WeightMatrix halves = WeightMatrix.FromBf16(bf16);
         ManagedHeap.AssertUntouched(Step);
 
         void Step()
@@ -112,6 +116,9 @@ public sealed class MatMulContractTests
             MatMul.Forward(pool, y, x, codes);
             MatMul.Forward(pool, y.SliceRows(0, 2), x.SliceRows(0, 2), w);
             MatMul.Forward(pool, y.SliceRows(0, 2), x.SliceRows(0, 2), codes);
+            MatMul.Forward(pool, y, x, halves);
+            MatMul.Forward(pool, y.SliceRows(0, 2), x.SliceRows(0, 2), halves);
+            MatMul.BackwardInput(pool, x, y, halves, accumulate: false);
             MatMul.BackwardInput(pool, x, y, w, accumulate: false);
             MatMul.BackwardWeight(pool, dw, y, x, accumulate: false);
         }

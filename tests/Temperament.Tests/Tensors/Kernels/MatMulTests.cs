@@ -91,6 +91,23 @@ public sealed unsafe class MatMulTests : IDisposable
         AssertSame(MatMulReference.Chain(new float[m, k], dy, w), dx);
     }
 
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Bf16_weights_give_the_bits_of_the_weights_that_they_read_as(int m, int n, int k)
+    {
+        float[,] w = MatMulReference.Rounded(n, k, "w"), x = MatMulReference.Normal(m, k, "x"), dy = MatMulReference.Normal(m, n, "dy");
+        float[,] y = MatMulReference.Normal(m, n, "y"), dx = MatMulReference.Normal(m, k, "dx");
+        WeightMatrix weights = WeightMatrix.FromBf16(_memory.Bf16(w));
+        foreach (bool accumulate in new[] { false, true })
+        {
+            Tensor target = Guarded(y, 5), gradient = Guarded(dx, 5);
+            MatMul.Forward(_pool, target, Guarded(x, 1), weights, accumulate);
+            MatMul.BackwardInput(_pool, gradient, Guarded(dy, 1), weights, accumulate);
+            AssertSame(MatMulReference.Chain(accumulate ? y : new float[m, n], x, MatMulReference.Transpose(w)), target);
+            AssertSame(MatMulReference.Chain(accumulate ? dx : new float[m, k], dy, w), gradient);
+        }
+    }
+
     private Tensor Guarded(float[,] values, int gap = 0)
     {
         Tensor tensor = _memory.Filled(values.GetLength(0), values.GetLength(1), 0, gap);
