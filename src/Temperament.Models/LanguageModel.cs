@@ -87,6 +87,7 @@ public sealed class LanguageModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(pool);
+        source.Pool = pool;
         WeightMatrix Store(string name)
         {
             if (source.LoadQuantized(name) is { } stored)
@@ -101,6 +102,7 @@ public sealed class LanguageModel : IDisposable
         }
 
         var weights = new DecoderWeights(source.Config, source.LoadWeight, Store);
+        source.Pool = null;
         return new LanguageModel(source, new DecoderNetwork(source.Config, weights, pool), quantization);
     }
 

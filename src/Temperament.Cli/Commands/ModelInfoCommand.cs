@@ -12,6 +12,9 @@ namespace Temperament.Cli.Commands;
 /// <summary><c>temper model info</c>: what a checkpoint is, with the hashes by which passports name it.</summary>
 internal static class ModelInfoCommand
 {
+    // Half a byte for the code, and a float32 for the scale of 64.
+    private const double Nf4Bytes = 0.5 + (4.0 / 64);
+
     public static Command Create(CommandHost host)
     {
         Argument<string> model = ModelOptions.Model();
@@ -39,12 +42,27 @@ internal static class ModelInfoCommand
             + $"({config.KeyValueHeads} key-value), MLP {config.FeedForwardSize}");
         run.Print($"positions     {config.MaxPositions}, rotary base {Figures.Fixed(config.RopeTheta, 0)}{Scaling(config)}");
         run.Print($"parameters    {Figures.Count(config.ParameterCount)}{(config.TiedEmbeddings ? ", the head is the embedding table" : "")}");
-        run.Print($"in memory     {Figures.Bytes(4.0 * config.ParameterCount)} in float32");
+        run.Print($"stored        {string.Join("; ", Storage(source).Select(s => $"{s.Type} {Figures.Count(s.Count)} in {Figures.Bytes(s.Bytes)}"))}");
+        run.Print($"in memory     {Memory(source)}");
         run.Print($"weights       sha256 {source.WeightsHash}");
         run.Print($"tokenizer     {tokenizer.VocabularySize} tokens, sha256 {tokenizer.Hash}");
         run.Print($"template      {(source.Template is { } template ? $"{template.Source.Length} characters, sha256 {template.Hash}" : "none")}");
         run.Print($"stop tokens   {string.Join(", ", source.EosTokens.Select(id => $"{id} {tokenizer.TokenString(id)}"))}");
     }
+
+    // What is not packed in 4 bits is widened to float32; --quantize nf4 packs the linear layers of the blocks.
+    private static string Memory(ModelSource source)
+    {
+        StoredWeight[] packed = [.. source.StoredWeights.Where(w => w.Type.StartsWith("NF4", StringComparison.Ordinal))];
+        double count = source.Config.ParameterCount, blocks = source.Config.BlockParameterCount;
+        return packed.Length > 0
+            ? $"{Figures.Bytes((4 * (count - packed.Sum(w => w.Count))) + packed.Sum(w => w.Bytes))}, layers as they are stored"
+            : $"{Figures.Bytes(4 * count)} in float32; {Figures.Bytes((4 * (count - blocks)) + (blocks * Nf4Bytes))} with --quantize nf4";
+    }
+
+    private static IEnumerable<StoredWeight> Storage(ModelSource source) => source.StoredWeights
+        .GroupBy(w => w.Type, (type, all) => all.Aggregate(new StoredWeight("", type, 0, 0), (sum, w) => sum with { Count = sum.Count + w.Count, Bytes = sum.Bytes + w.Bytes }))
+        .OrderByDescending(s => s.Bytes).ThenBy(s => s.Type, StringComparer.Ordinal);
 
     private static string Scaling(DecoderConfig config) => config.RopeScaling is { } scaling ? $", {scaling.Type} scaling by {Figures.Fixed(scaling.Factor, 2)}" : "";
 
@@ -66,6 +84,17 @@ internal static class ModelInfoCommand
         json.WriteNumber("ropeTheta", config.RopeTheta);
         json.WriteString("ropeScaling", config.RopeScaling?.Type);
         json.WriteBoolean("tiedEmbeddings", config.TiedEmbeddings);
+        json.WriteStartArray("storage");
+        foreach (StoredWeight stored in Storage(source))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", stored.Type);
+            json.WriteNumber("parameters", stored.Count);
+            json.WriteNumber("bytes", stored.Bytes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteString("weightsSha256", source.WeightsHash);
         json.WriteNumber("tokens", source.Tokenizer.VocabularySize);
         json.WriteString("tokenizerSha256", source.Tokenizer.Hash);

@@ -30,13 +30,18 @@ public static class AdapterFile
     }
 
     /// <summary>Reads an adapter for a network, without attaching it.</summary>
-    /// <param name="folder">Folder that peft, or <see cref="Save"/>, wrote.</param>
+    /// <param name="folder">Folder that peft, or <see cref="Save"/>, wrote; or a GGUF file of an adapter.</param>
     /// <param name="network">Network that it is for.</param>
     /// <exception cref="AdapterException">A file is missing, a tensor does not bind, or a number is not finite.</exception>
     public static LoraAdapter Load(string folder, DecoderNetwork network)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(network);
+        if (File.Exists(folder))
+        {
+            return GgufAdapterFile.Load(folder, network);
+        }
+
         string configPath = Path.Combine(folder, AdapterConfigJson.FileName), weightsPath = Path.Combine(folder, WeightsName);
         if (!File.Exists(configPath))
         {

@@ -17,6 +17,9 @@ public sealed class HuggingFaceSource : ModelSource
     private const string SingleName = "model.safetensors";
     private const string IndexName = "model.safetensors.index.json";
 
+    private static readonly string[] PickleNames =
+        ["pytorch_model.bin", "pytorch_model.bin.index.json", "consolidated.00.pth", "consolidated.pth", "model.bin", "model.pt"];
+
     private readonly ICheckpointFiles _files;
     private readonly Dictionary<string, SafetensorsFile> _shards = [];
     private readonly Dictionary<string, string> _shardOf = [];
@@ -45,6 +48,12 @@ public sealed class HuggingFaceSource : ModelSource
     /// <inheritdoc/>
     public override IReadOnlyList<int> EosTokens => _eos;
 
+    /// <summary>The files of the checkpoint.</summary>
+    public ICheckpointFiles Files => _files;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<StoredWeight> StoredWeights => [.. _shards.Values.SelectMany(StoredWeight.Of)];
+
     /// <inheritdoc/>
     public override Tensor LoadWeight(string name)
     {
@@ -57,7 +66,7 @@ public sealed class HuggingFaceSource : ModelSource
 
         SafetensorsFile file = ShardOf(name);
         (int rows, int columns) = WeightShapes.Of(Config, name);
-        Tensor tensor = file.ReadTensor(name);
+        Tensor tensor = file.ReadWeight(name, Pool);
         return tensor.Rows == rows && tensor.Columns == columns
             ? tensor
             : throw new CheckpointException(file.Path, $"{name} of shape ({string.Join(", ", file.Tensors[name].Shape)})",
@@ -159,10 +168,9 @@ public sealed class HuggingFaceSource : ModelSource
 
         if (!_files.Exists(IndexName))
         {
-            bool pickled = _files.Exists("pytorch_model.bin") || _files.Exists("pytorch_model.bin.index.json");
-            throw new CheckpointException(Path, pickled ? "pytorch_model.bin, a pickle" : "no weights", $"{SingleName} or {IndexName}",
-                pickled ? "A pickle can run code when it is read. Convert the model to safetensors, or take its safetensors version."
-                    : "The folder is incomplete.");
+            throw PickleNames.FirstOrDefault(_files.Exists) is { } pickle
+                ? Pickles.Instead(Path, pickle, $"{SingleName} or {IndexName}")
+                : new CheckpointException(Path, "no weights", $"{SingleName} or {IndexName}", "The folder is incomplete.");
         }
 
         JsonElement map = Json(_files, IndexName).TryGetProperty("weight_map", out JsonElement found) && found.ValueKind == JsonValueKind.Object

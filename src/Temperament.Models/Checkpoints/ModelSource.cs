@@ -2,6 +2,7 @@ using Temperament.Models.Checkpoints.Gguf;
 using Temperament.Models.Decoder;
 using Temperament.Models.Text;
 using Temperament.Tensors.Memory;
+using Temperament.Tensors.Threading;
 
 namespace Temperament.Models.Checkpoints;
 
@@ -45,6 +46,12 @@ public abstract class ModelSource : IDisposable
     /// <summary>SHA-256 of the stored weights in lower-case hexadecimal, computed when it is first asked for.</summary>
     public string WeightsHash => _hash.Value;
 
+    /// <summary>Threads that share the reading of a weight; null to read on the calling thread. What is read is the same.</summary>
+    public ComputePool? Pool { get; set; }
+
+    /// <summary>What is stored, weight by weight, in the words of the checkpoint.</summary>
+    public abstract IReadOnlyList<StoredWeight> StoredWeights { get; }
+
     /// <summary>Opens a checkpoint: a GGUF file, or a Hugging Face folder.</summary>
     /// <param name="path">File or folder.</param>
     /// <exception cref="CheckpointException">There is nothing of this name, or it is no checkpoint of a known kind.</exception>
@@ -62,6 +69,7 @@ public abstract class ModelSource : IDisposable
                 "Check the path; \"organism\" names the model that comes with the tool.");
         }
 
+        Pickles.Refuse(path);
         return path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
             ? throw new CheckpointException(path, "a single safetensors file", "a folder with config.json and *.safetensors, or a .gguf file",
                 "Give the folder, not the file.")

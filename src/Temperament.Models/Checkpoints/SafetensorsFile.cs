@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Temperament.Tensors.Memory;
 using Temperament.Tensors.Quantization;
+using Temperament.Tensors.Threading;
 
 namespace Temperament.Models.Checkpoints;
 
@@ -72,9 +73,15 @@ public sealed class SafetensorsFile : IDisposable
 
     /// <summary>Reads a tensor of F32, F16 or BF16, widened to float32. Rows are the product of the leading dimensions.</summary>
     /// <param name="name">Name.</param>
+    /// <param name="pool">Threads that share the rows; null to read on the calling thread. The result is the same.</param>
     /// <returns>A tensor that owns its memory: (1, n) for a vector, (1, 1) for a scalar.</returns>
     /// <exception cref="CheckpointException">There is no such tensor, or it is of another type.</exception>
-    public Tensor ReadTensor(string name)
+    public Tensor ReadTensor(string name, ComputePool? pool = null) => ReadTensor(name, pool, mustBeFinite: false);
+
+    /// <summary>Reads a weight: as the public method, and a number that is not finite is an error.</summary>
+    internal Tensor ReadWeight(string name, ComputePool? pool) => ReadTensor(name, pool, mustBeFinite: true);
+
+    private Tensor ReadTensor(string name, ComputePool? pool, bool mustBeFinite)
     {
         SafetensorsEntry entry = Entry(name);
         long columns = entry.Shape is [.., long last] ? last : 1;
@@ -87,11 +94,19 @@ public sealed class SafetensorsFile : IDisposable
 
         CheckFloat(entry);
         Tensor tensor = Tensor.Zeros((int)rows, (int)columns);
-        for (int r = 0; r < tensor.Rows; r++)
+        RowChunks.Run(pool, tensor.Rows, columns, (first, count) =>
         {
-            Widen(entry, (long)r * columns, tensor.Row(r));
-        }
+            Tensor part = tensor.SliceRows(first, count);
+            for (int r = 0; r < count; r++)
+            {
+                Widen(entry, (first + (long)r) * columns, part.Row(r));
+            }
 
+            if (mustBeFinite)
+            {
+                FiniteWeights.Check(_path, name, part, first);
+            }
+        });
         return tensor;
     }
 

@@ -45,9 +45,11 @@ public sealed record DecoderConfig
         get
         {
             long embedding = (long)VocabularySize * HiddenSize;
-            long attention = ((long)HiddenSize * HeadSize * (Heads + KeyValueHeads)) * 2;
-            long feedForward = 3L * HiddenSize * FeedForwardSize;
-            return (embedding * (TiedEmbeddings ? 1 : 2)) + (Layers * (attention + feedForward + (2L * HiddenSize))) + HiddenSize;
+            return (embedding * (TiedEmbeddings ? 1 : 2)) + BlockParameterCount + (Layers * 2L * HiddenSize) + HiddenSize;
         }
     }
+
+    /// <summary>Number of parameters in the linear layers of the blocks: what is stored in 4 bits where a model is quantised.</summary>
+    public long BlockParameterCount =>
+        Layers * (((long)HiddenSize * HeadSize * (Heads + KeyValueHeads) * 2) + (3L * HiddenSize * FeedForwardSize));
 }

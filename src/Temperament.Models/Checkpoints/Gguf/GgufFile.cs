@@ -69,7 +69,15 @@ public sealed class GgufFile : IDisposable
     /// <param name="pool">Pool that shares the rows; null to read on the calling thread. The result is the same.</param>
     /// <returns>A tensor that owns its memory: (1, n) for a vector, (1, 1) for a scalar, else rows are the product of the leading dimensions.</returns>
     /// <exception cref="CheckpointException">There is no such tensor, or it is too large.</exception>
-    public Tensor ReadTensor(string name, ComputePool? pool = null)
+    public Tensor ReadTensor(string name, ComputePool? pool = null) => Read(name, pool, headSize: 0, mustBeFinite: false);
+
+    /// <summary>
+    /// Reads a weight: as the public method, and a number that is not finite is an error. With a head size, row 2i + s of a head, the member
+    /// s of the pair i that is rotated, becomes row s * headSize/2 + i, as Hugging Face has it.
+    /// </summary>
+    internal Tensor ReadWeight(string name, ComputePool? pool, int headSize) => Read(name, pool, headSize, mustBeFinite: true);
+
+    private Tensor Read(string name, ComputePool? pool, int headSize, bool mustBeFinite)
     {
         if (!Tensors.TryGetValue(name, out GgufTensor? entry))
         {
@@ -84,8 +92,20 @@ public sealed class GgufFile : IDisposable
         }
 
         Tensor tensor = Tensor.Zeros((int)entry.Rows, (int)entry.Columns);
-        new WidenJob(_bytes, entry, GgufBlocks.Find(entry.Type)!, tensor).Run(pool);
-        tensor.KeepAlive();
+        GgufBlocks blocks = GgufBlocks.Find(entry.Type)!;
+        int rowBytes = tensor.Columns / blocks.Weights * blocks.Bytes;
+        RowChunks.Run(pool, tensor.Rows, tensor.Columns, (first, count) =>
+        {
+            for (int row = first; row < first + count; row++)
+            {
+                int target = headSize == 0 ? row : RotaryRows.InHalves(row, headSize);
+                blocks.Widen(_bytes.Slice(entry.Start + ((long)row * rowBytes), rowBytes), tensor.Row(target));
+                if (mustBeFinite)
+                {
+                    FiniteWeights.Check(Path, name, tensor.SliceRows(target, 1), target);
+                }
+            }
+        });
         return tensor;
     }
 
@@ -207,6 +227,21 @@ public sealed class GgufFile : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _bytes.Dispose();
+
+    /// <summary>Type and value of a key as they stand in the file.</summary>
+    internal ReadOnlyMemory<byte> RawValue(string key)
+    {
+        GgufValue value = Find(key) ?? throw Absent(key);
+        GgufCursor cursor = At(value);
+        for (long i = 0; i < value.Count && value.Type == GgufValueType.String; i++)
+        {
+            cursor.SkipString(key);
+        }
+
+        long end = value.Type == GgufValueType.String ? cursor.Position : value.Start + (value.Count * GgufValue.Size(value.Type));
+        long start = value.Start - (value.IsList ? 16 : 4);
+        return _bytes.Slice(start, checked((int)(end - start))).ToArray();
+    }
 
     private static bool IsInteger(GgufValueType type) => IsNumber(type) && type is not (GgufValueType.Float32 or GgufValueType.Float64);
 

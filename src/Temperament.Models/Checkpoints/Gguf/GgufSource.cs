@@ -24,6 +24,13 @@ public sealed class GgufSource : ModelSource
             .Select(id => (int)id!.Value)
             .Distinct()];
 
+    /// <summary>The file itself.</summary>
+    public GgufFile File => _file;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<StoredWeight> StoredWeights =>
+        [.. _file.Tensors.Values.Select(t => new StoredWeight(t.Name, t.TypeName, t.Rows * t.Columns, t.Length))];
+
     /// <summary>Opens a file; its header is read and checked, weights are not.</summary>
     /// <param name="path">File.</param>
     /// <exception cref="CheckpointException">The file is missing or damaged, or of another architecture.</exception>
@@ -57,10 +64,7 @@ public sealed class GgufSource : ModelSource
                 "Weights and metadata are of different models.");
         }
 
-        Tensor tensor = _file.ReadTensor(stored);
-        return name.Contains(".q_proj.", StringComparison.Ordinal) || name.Contains(".k_proj.", StringComparison.Ordinal)
-            ? InHalves(tensor, Config.HeadSize)
-            : tensor;
+        return _file.ReadWeight(stored, Pool, GgufLayout.Reorders(name) ? Config.HeadSize : 0);
     }
 
     /// <inheritdoc/>
@@ -75,17 +79,4 @@ public sealed class GgufSource : ModelSource
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing) => _file.Dispose();
-
-    // Row 2i + s of a head, the member s of its pair i, becomes row s * D/2 + i.
-    private static Tensor InHalves(Tensor pairs, int headSize)
-    {
-        Tensor halves = Tensor.Zeros(pairs.Rows, pairs.Columns);
-        for (int row = 0; row < pairs.Rows; row++)
-        {
-            int within = row % headSize, half = headSize / 2;
-            pairs.Row(row).CopyTo(halves.Row(row - within + (within % 2 * half) + (within / 2)));
-        }
-
-        return halves;
-    }
 }

@@ -32,6 +32,20 @@ public sealed class GgufBlocksOracleTests
     [MemberData(nameof(Formats))]
     public void All_rows_have_the_bits_of_the_reference(string name, GgufType type) => Compare(Oracles.Shared("oracles", "gguf-blocks"), name, type);
 
+    [Theory]
+    [InlineData("Q8_0", GgufType.Q80)]
+    [InlineData("BF16", GgufType.Bf16)]
+    public void Values_that_llama_cpp_wrote_are_written_with_its_bytes_again(string name, GgufType type)
+    {
+        string folder = Oracles.Golden("gguf");
+        byte[] blocks = File.ReadAllBytes(Path.Combine(folder, $"{name}.blocks.bin"));
+        var written = new byte[blocks.Length];
+
+        GgufEncoding.Encode(type, MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(folder, $"{name}.f32.bin"))), written);
+
+        Assert.True(written.AsSpan().SequenceEqual(blocks));
+    }
+
     private static void Compare(string folder, string name, GgufType type)
     {
         byte[] blocks = File.ReadAllBytes(Path.Combine(folder, $"{name}.blocks.bin"));
