@@ -4,8 +4,8 @@ using Temperament.Tensors.Threading;
 namespace Temperament.Tensors.Kernels;
 
 /// <summary>
-/// Causal attention of each query with the keys of its own sequence: y = softmax(scale * q k^T) v, with groups of query heads that share
-/// a key-value head. Vaswani et al. 2017, https://arxiv.org/abs/1706.03762; groups: Ainslie et al. 2023, https://arxiv.org/abs/2305.13245.
+/// Attention of each query with the keys of its own sequence: y = softmax(scale * q k^T) v, causal unless a variant says otherwise, with
+/// groups of query heads that share a key-value head. Vaswani et al. 2017, https://arxiv.org/abs/1706.03762; groups: Ainslie et al. 2023, https://arxiv.org/abs/2305.13245.
 /// </summary>
 /// <remarks>
 /// Keys are met in blocks of 64 counted from the first key of the segment, with a running maximum and sum (Milakov and Gimelshein 2018,
@@ -25,10 +25,21 @@ public static unsafe class Attention
     /// <param name="heads">H.</param>
     /// <param name="keyValueHeads">K, a divisor of H.</param>
     /// <param name="scale">Factor of the scores, usually 1/sqrt(D).</param>
+    /// <param name="variant">Window, soft cap and direction; by default none.</param>
     public static void Forward(
-        ComputePool pool, Tensor y, Tensor lse, Tensor q, Tensor k, Tensor v, ReadOnlySpan<AttentionSegment> segments, int heads, int keyValueHeads, float scale)
+        ComputePool pool,
+        Tensor y,
+        Tensor lse,
+        Tensor q,
+        Tensor k,
+        Tensor v,
+        ReadOnlySpan<AttentionSegment> segments,
+        int heads,
+        int keyValueHeads,
+        float scale,
+        AttentionVariant variant = default)
     {
-        AttentionShape.Check(q, k, v, segments, heads, keyValueHeads);
+        AttentionShape.Check(q, k, v, segments, heads, keyValueHeads, variant);
         Chunks.ThrowIfNotShape(y, q.Rows, q.Columns);
         if (!lse.IsEmpty)
         {
@@ -37,7 +48,7 @@ public static unsafe class Attention
 
         fixed (AttentionSegment* parts = segments)
         {
-            var shape = new AttentionShape(q, parts, segments.Length, heads, keyValueHeads, scale);
+            var shape = new AttentionShape(q, parts, segments.Length, heads, keyValueHeads, scale, variant);
             var job = new AttentionForward(shape, new RowView(y), new RowView(lse), new RowView(q), new RowView(k), new RowView(v));
             Chunks.Run(pool, shape.Tiles * keyValueHeads, shape.Work, job);
         }
@@ -64,6 +75,7 @@ public static unsafe class Attention
     /// <param name="heads">H.</param>
     /// <param name="keyValueHeads">K.</param>
     /// <param name="scale">Factor of the scores.</param>
+    /// <param name="variant">That of the forward pass.</param>
     public static void Backward(
         ComputePool pool,
         Tensor dq,
@@ -78,9 +90,10 @@ public static unsafe class Attention
         ReadOnlySpan<AttentionSegment> segments,
         int heads,
         int keyValueHeads,
-        float scale)
+        float scale,
+        AttentionVariant variant = default)
     {
-        AttentionShape.Check(q, k, v, segments, heads, keyValueHeads);
+        AttentionShape.Check(q, k, v, segments, heads, keyValueHeads, variant);
         Chunks.ThrowIfNotShape(dq, q.Rows, q.Columns);
         Chunks.ThrowIfNotShape(dy, q.Rows, q.Columns);
         Chunks.ThrowIfNotShape(y, q.Rows, q.Columns);
@@ -89,7 +102,7 @@ public static unsafe class Attention
         Chunks.ThrowIfNotShape(lse, q.Rows, heads);
         fixed (AttentionSegment* parts = segments)
         {
-            var shape = new AttentionShape(q, parts, segments.Length, heads, keyValueHeads, scale);
+            var shape = new AttentionShape(q, parts, segments.Length, heads, keyValueHeads, scale, variant);
             var job = new AttentionBackward(
                 shape,
                 new RowView(dq),

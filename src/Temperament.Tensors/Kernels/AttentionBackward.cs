@@ -28,6 +28,7 @@ internal readonly unsafe struct AttentionBackward(
         float* gradients = stackalloc float[D * QueryTile];
         float* p = stackalloc float[QueryTile * KeyBlock];
         float* ds = stackalloc float[QueryTile * KeyBlock];
+        float* slopes = stackalloc float[KeyBlock];
 
         for (int block = 0; block < segment.KeyCount; block += KeyBlock)
         {
@@ -35,10 +36,11 @@ internal readonly unsafe struct AttentionBackward(
             shape.Transpose(keys, k.At(keyRow, keyColumn), k.Stride, present);
             shape.Transpose(values, v.At(keyRow, keyColumn), v.Stride, present);
             shape.Gather(keyRows, k.At(keyRow, keyColumn), k.Stride, present);
-            int firstTile = Math.Max(0, block - segment.Past) / QueryTile * QueryTile;
+            int firstTile = shape.IsBidirectional ? 0 : Math.Max(0, block - segment.Past) / QueryTile * QueryTile;
+            int end = shape.EndOfQueries(segment, block);
             for (int h = head * group; h < (head + 1) * group; h++)
             {
-                for (int tile = firstTile; tile < segment.QueryCount; tile += QueryTile)
+                for (int tile = firstTile; tile < end; tile += QueryTile)
                 {
                     int rows = Math.Min(QueryTile, segment.QueryCount - tile), row = segment.QueryStart + tile, column = h * D;
                     shape.Gather(queries, q.At(row, column), q.Stride, rows);
@@ -47,8 +49,22 @@ internal readonly unsafe struct AttentionBackward(
                     SmallProduct.Run(ds, KeyBlock, gradients, D, 1, values, KeyBlock, rows, D, KeyBlock, accumulate: false);
                     for (int i = 0; i < rows; i++)
                     {
-                        int visible = Math.Clamp(segment.Past + tile + i + 1 - block, 0, KeyBlock);
-                        Differentiate(p + (i * KeyBlock), ds + (i * KeyBlock), visible, row + i, h);
+                        int position = segment.Past + tile + i, visible = shape.IsBidirectional ? present : Math.Clamp(position + 1 - block, 0, KeyBlock);
+                        int hidden = Math.Clamp(shape.FirstKey(position) - block, 0, KeyBlock);
+                        float* pRow = p + (i * KeyBlock), dsRow = ds + (i * KeyBlock);
+                        if (shape.IsCapped)
+                        {
+                            shape.Cap(pRow, slopes);
+                        }
+
+                        Differentiate(pRow, dsRow, visible, row + i, h);
+                        if (shape.IsCapped)
+                        {
+                            Multiply(dsRow, slopes);
+                        }
+
+                        new Span<float>(pRow, hidden).Clear();
+                        new Span<float>(dsRow, hidden).Clear();
                     }
 
                     SmallProduct.Run(dq.At(row, column), dq.Stride, ds, KeyBlock, 1, keyRows, D, rows, present, D, accumulate: true);
@@ -74,6 +90,15 @@ internal readonly unsafe struct AttentionBackward(
             Vector512<float> d = e * (Vector512.Load(ds + j) - mean) * scale;
             Vector512.ConditionalSelect(seen, e, default).Store(p + j);
             Vector512.ConditionalSelect(seen, d, default).Store(ds + j);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Multiply(float* ds, float* slopes)
+    {
+        for (int j = 0; j < KeyBlock; j += Lanes.Width)
+        {
+            (Vector512.Load(ds + j) * Vector512.Load(slopes + j)).Store(ds + j);
         }
     }
 }

@@ -32,9 +32,10 @@ internal readonly unsafe struct AttentionForward(AttentionShape shape, RowView y
         new Span<float>(maxima, group * QueryTile).Fill(float.NegativeInfinity);
         new Span<float>(sums, group * QueryTile).Clear();
 
-        for (int block = 0; block < past + rows; block += KeyBlock)
+        int reach = shape.IsBidirectional ? segment.KeyCount : past + rows, lastFirst = shape.FirstKey(past + rows - 1);
+        for (int block = shape.FirstKey(past) / KeyBlock * KeyBlock; block < reach; block += KeyBlock)
         {
-            int present = Math.Min(KeyBlock, past + rows - block);
+            int present = Math.Min(KeyBlock, reach - block);
             shape.Transpose(keys, k.At(segment.KeyStart + block, head * D), k.Stride, present);
             float* values = v.At(segment.KeyStart + block, head * D);
             int valueRow = v.Stride;
@@ -46,24 +47,63 @@ internal readonly unsafe struct AttentionForward(AttentionShape shape, RowView y
             }
 
             // Rows before this one see no key of the block.
-            int start = Math.Max(0, block - past);
+            int start = shape.IsBidirectional ? 0 : Math.Max(0, block - past);
             for (int g = 0; g < group; g++)
             {
                 int column = ((head * group) + g) * D;
                 float* queries = q.At(segment.QueryStart + first + start, column);
                 SmallProduct.Run(scores + (start * KeyBlock), KeyBlock, queries, q.Stride, 1, keys, KeyBlock, rows - start, D, KeyBlock, accumulate: false);
+                for (int i = start; shape.IsCapped && i < rows; i++)
+                {
+                    shape.Cap(scores + (i * KeyBlock), null);
+                }
+
+                if (lastFirst > 0 && lastFirst >= block)
+                {
+                    AttendEdge(
+                        y.At(segment.QueryStart + first, column), scores, values, valueRow, start, rows, past, block, maxima + (g * QueryTile), sums + (g * QueryTile));
+                    continue;
+                }
+
                 for (int i = start; i < rows; i++)
                 {
                     float* output = y.At(segment.QueryStart + first + i, column);
-                    int visible = Math.Min(KeyBlock, past + i + 1 - block);
+                    int visible = Seen(past - block, i, present);
                     Normalise(scores + (i * KeyBlock), visible, maxima + (g * QueryTile) + i, sums + (g * QueryTile) + i, output, block > 0);
                 }
 
-                AddValues(y.At(segment.QueryStart + first, column), scores, values, valueRow, start, rows, past - block, block > 0);
+                AddValues(y.At(segment.QueryStart + first, column), scores, values, valueRow, start, rows, past - block, present, block > 0);
             }
         }
 
         Finish(segment.QueryStart + first, rows, head * group, maxima, sums);
+    }
+
+    /// <summary>Keys of a block that a row sees, where no window hides any of them.</summary>
+    /// <param name="past">Position of row 0, counted from the first key of the block.</param>
+    /// <param name="i">Row of the tile.</param>
+    /// <param name="present">Keys of the block that exist.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Seen(int past, int i, int present) => Math.Min(present, shape.IsBidirectional ? KeyBlock : past + i + 1);
+
+    /// <summary>A block in which the window of some row begins: row by row, over just the keys that the row sees.</summary>
+    private void AttendEdge(
+        float* output, float* scores, float* values, int valueRow, int start, int rows, int past, int block, float* maxima, float* sums)
+    {
+        for (int i = start; i < rows; i++)
+        {
+            int first = shape.FirstKey(past + i), from = Math.Max(0, first - block), to = Math.Min(KeyBlock, past + i + 1 - block);
+            if (from >= to)
+            {
+                return;
+            }
+
+            float* row = output + ((long)i * y.Stride), weights = scores + (i * KeyBlock);
+            new Span<float>(weights, from).Fill(float.NegativeInfinity);
+            Normalise(weights, to, maxima + i, sums + i, row, first < block);
+            SmallProduct.Run(
+                row, y.Stride, weights + from, KeyBlock, 1, values + ((long)from * valueRow), valueRow, 1, to - from, shape.HeadSize, first < block);
+        }
     }
 
     /// <summary>Turns scores into e^(scale * score - maximum) and scales down what was summed under a smaller maximum.</summary>
@@ -105,16 +145,16 @@ internal readonly unsafe struct AttentionForward(AttentionShape shape, RowView y
     /// output += weights * values. Four rows run together over the keys that all of them see, and then each over the few that only it
     /// sees, so a value is never read by a query that must not see it.
     /// </summary>
-    private void AddValues(float* output, float* weights, float* values, int valueRow, int start, int rows, int past, bool accumulate)
+    private void AddValues(float* output, float* weights, float* values, int valueRow, int start, int rows, int past, int present, bool accumulate)
     {
         int D = shape.HeadSize;
         for (int i = start; i < rows; i += 4)
         {
-            int count = Math.Min(4, rows - i), common = Math.Min(KeyBlock, past + i + 1);
+            int count = Math.Min(4, rows - i), common = Seen(past, i, present);
             SmallProduct.Run(output + ((long)i * y.Stride), y.Stride, weights + (i * KeyBlock), KeyBlock, 1, values, valueRow, count, common, D, accumulate);
             for (int r = i + 1; r < i + count; r++)
             {
-                int rest = Math.Min(KeyBlock, past + r + 1) - common;
+                int rest = Seen(past, r, present) - common;
                 if (rest > 0)
                 {
                     SmallProduct.Run(

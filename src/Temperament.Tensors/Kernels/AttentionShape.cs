@@ -20,16 +20,26 @@ internal readonly unsafe struct AttentionShape
     public readonly int Heads;
     public readonly int KeyValueHeads;
     public readonly int HeadSize;
+
+    /// <summary>Factor of the scores as the softmax takes them; 1 where a cap has taken the factor in.</summary>
     public readonly float Scale;
+
+    private readonly float _cap;
+    private readonly float _capScale;
+    private readonly int _window;
     private readonly AttentionSegment* _segments;
     private readonly int _count;
 
-    public AttentionShape(Tensor q, AttentionSegment* segments, int count, int heads, int keyValueHeads, float scale)
+    public AttentionShape(Tensor q, AttentionSegment* segments, int count, int heads, int keyValueHeads, float scale, AttentionVariant variant)
     {
         Heads = heads;
         KeyValueHeads = keyValueHeads;
         HeadSize = q.Columns / heads;
-        Scale = scale;
+        IsBidirectional = variant.IsBidirectional;
+        _window = variant.Window;
+        _cap = variant.SoftCap;
+        _capScale = _cap > 0 ? scale / _cap : 0;
+        Scale = _cap > 0 ? 1 : scale;
         _segments = segments;
         _count = count;
     }
@@ -38,6 +48,12 @@ internal readonly unsafe struct AttentionShape
     public int Group => Heads / KeyValueHeads;
 
     public int Segments => _count;
+
+    /// <summary>Whether a query sees all keys of its sequence, those after it too.</summary>
+    public bool IsBidirectional { get; }
+
+    /// <summary>Whether scores pass through a soft cap.</summary>
+    public bool IsCapped => _cap > 0;
 
     public AttentionSegment this[int segment] => _segments[segment];
 
@@ -71,9 +87,42 @@ internal readonly unsafe struct AttentionShape
         }
     }
 
-    /// <summary>Throws where shapes or segments do not fit.</summary>
-    public static void Check(Tensor q, Tensor k, Tensor v, ReadOnlySpan<AttentionSegment> segments, int heads, int keyValueHeads)
+    /// <summary>The first key that a query at this position sees, both counted from the first key of the segment.</summary>
+    public int FirstKey(int position) => _window > 0 ? Math.Max(0, position - _window + 1) : 0;
+
+    /// <summary>One more than the last query row of a segment that sees a key of the block.</summary>
+    public int EndOfQueries(AttentionSegment segment, int block) =>
+        _window > 0 ? (int)Math.Min(segment.QueryCount, (long)block + KeyBlock - 1 + _window - segment.Past) : segment.QueryCount;
+
+    /// <summary>Turns products q k^T of one row into cap * tanh(scale * q k^T / cap).</summary>
+    /// <param name="scores">(<see cref="KeyBlock"/>) products, overwritten.</param>
+    /// <param name="slopes">(<see cref="KeyBlock"/>) receives the derivative by q k^T, or null.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Cap(float* scores, float* slopes)
     {
+        Vector512<float> cap = Vector512.Create(_cap), scale = Vector512.Create(_capScale), slope = cap * scale;
+        for (int j = 0; j < KeyBlock; j += Lanes.Width)
+        {
+            Vector512<float> t = Tanh.Of(Vector512.Load(scores + j) * scale);
+            (cap * t).Store(scores + j);
+            if (slopes is not null)
+            {
+                (slope * Vector512.FusedMultiplyAdd(-t, t, Vector512<float>.One)).Store(slopes + j);
+            }
+        }
+    }
+
+    /// <summary>Throws where shapes, segments or options do not fit.</summary>
+    public static void Check(
+        Tensor q, Tensor k, Tensor v, ReadOnlySpan<AttentionSegment> segments, int heads, int keyValueHeads, AttentionVariant variant)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(variant.Window);
+        ArgumentOutOfRangeException.ThrowIfNegative(variant.SoftCap);
+        if (variant.IsBidirectional && variant.Window > 0)
+        {
+            throw new ArgumentException("A window reaches back from a query; with keys on both sides there is none.", nameof(variant));
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThan(keyValueHeads, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(heads, keyValueHeads);
         ArgumentOutOfRangeException.ThrowIfNotEqual(heads % keyValueHeads, 0);

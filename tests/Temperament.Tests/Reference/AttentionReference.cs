@@ -3,11 +3,11 @@ using Temperament.Tensors.Kernels;
 
 namespace Temperament.Tests.Reference;
 
-/// <summary>Causal attention with grouped heads: all scores of a query, their softmax, the weighted sum of values.</summary>
+/// <summary>Attention with grouped heads: all scores of a query, their softmax, the weighted sum of values; causal unless the variant says otherwise.</summary>
 internal static class AttentionReference
 {
     public static T[] Forward<T>(
-        T[] q, T[] k, T[] v, AttentionSegment[] segments, int heads, int keyValueHeads, int headSize, T scale, T[]? logSums = null)
+        T[] q, T[] k, T[] v, AttentionSegment[] segments, int heads, int keyValueHeads, int headSize, T scale, T[]? logSums = null, AttentionVariant variant = default)
         where T : IFloatingPointIeee754<T>
     {
         var y = new T[q.Length];
@@ -17,11 +17,12 @@ internal static class AttentionReference
             {
                 for (int h = 0; h < heads; h++)
                 {
-                    int query = (((segment.QueryStart + i) * heads) + h) * headSize, visible = segment.Past + i + 1;
+                    int query = (((segment.QueryStart + i) * heads) + h) * headSize, position = segment.Past + i;
+                    int visible = variant.IsBidirectional ? segment.KeyCount : position + 1, first = variant.Window > 0 ? Math.Max(0, position + 1 - variant.Window) : 0;
                     int Key(int j) => (((segment.KeyStart + j) * keyValueHeads) + (h / (heads / keyValueHeads))) * headSize;
                     var weights = new T[visible];
                     T sum = T.Zero;
-                    for (int j = 0; j < visible; j++)
+                    for (int j = first; j < visible; j++)
                     {
                         T score = T.Zero;
                         for (int d = 0; d < headSize; d++)
@@ -29,11 +30,18 @@ internal static class AttentionReference
                             score += q[query + d] * k[Key(j) + d];
                         }
 
-                        weights[j] = T.Exp(scale * score);
+                        score *= scale;
+                        if (variant.SoftCap > 0)
+                        {
+                            T cap = T.CreateChecked(variant.SoftCap);
+                            score = cap * T.Tanh(score / cap);
+                        }
+
+                        weights[j] = T.Exp(score);
                         sum += weights[j];
                     }
 
-                    for (int j = 0; j < visible; j++)
+                    for (int j = first; j < visible; j++)
                     {
                         for (int d = 0; d < headSize; d++)
                         {
