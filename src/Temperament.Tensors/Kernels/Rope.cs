@@ -6,7 +6,8 @@ using Temperament.Tensors.Threading;
 namespace Temperament.Tensors.Kernels;
 
 /// <summary>
-/// Rotary position embedding: channel pairs (i, i + D/2) of each head are turned by an angle that depends on the position.
+/// Rotary position embedding: channel pairs (i, i + E/2) of the first E channels of each head are turned by an angle
+/// that depends on the position; E is the head size D but for models that leave the rest of a head alone.
 /// Su et al. 2021, https://arxiv.org/abs/2104.09864; half-split pairs as in the Hugging Face checkpoints, where the paper has (2i, 2i + 1).
 /// </summary>
 public static unsafe class Rope
@@ -14,20 +15,19 @@ public static unsafe class Rope
     /// <summary>Turns every row in place.</summary>
     /// <param name="pool">Threads.</param>
     /// <param name="x">(R, heads * D) queries or keys, overwritten.</param>
-    /// <param name="headSize">D, even.</param>
+    /// <param name="headSize">D.</param>
     /// <param name="positions">(R) row of the tables for each row of <paramref name="x"/>.</param>
-    /// <param name="cos">(P, D/2) cosines.</param>
-    /// <param name="sin">(P, D/2) sines.</param>
+    /// <param name="cos">(P, E/2) cosines.</param>
+    /// <param name="sin">(P, E/2) sines.</param>
     /// <param name="inverse">Turns back, which is also the backward pass.</param>
     public static void Apply(
         ComputePool pool, Tensor x, int headSize, ReadOnlySpan<int> positions, Tensor cos, Tensor sin, bool inverse = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(headSize, 2);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(headSize % 2, 0);
         ArgumentOutOfRangeException.ThrowIfNotEqual(x.Columns % headSize, 0);
         ArgumentOutOfRangeException.ThrowIfNotEqual(positions.Length, x.Rows);
-        Chunks.ThrowIfNotShape(cos, cos.Rows, headSize / 2);
-        Chunks.ThrowIfNotShape(sin, cos.Rows, headSize / 2);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(2 * cos.Columns, headSize, nameof(cos));
+        Chunks.ThrowIfNotShape(sin, cos.Rows, cos.Columns);
         foreach (int position in positions)
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)position, (uint)cos.Rows, nameof(positions));
@@ -51,7 +51,7 @@ public static unsafe class Rope
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int chunk)
         {
-            int half = D / 2;
+            int half = cos.Columns;
             for (int r = chunk * rowsOfChunk; r < Math.Min(x.Rows, (chunk + 1) * rowsOfChunk); r++)
             {
                 float* c = cos.Row(positions[r]), s = sin.Row(positions[r]), end = x.Row(r) + x.Columns;
