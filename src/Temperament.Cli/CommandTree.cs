@@ -26,6 +26,7 @@ internal static class CommandTree
         StudyCommand.Create(host),
         GenerateCommand.Create(host),
         ChatCommand.Create(host),
+        DataCommand.Create(host),
         TrainCommand.Create(host),
         MeasureCommand.Create(host),
         ExplainCommand.Create(host),

@@ -46,7 +46,7 @@ internal sealed class CommandHost
             using var run = new CommandRun(arguments, _terminal, _cancellation);
             body(run);
             _terminal.Output.Flush();
-            return ExitCodes.Done;
+            return run.ExitCode;
         });
         return command;
     }

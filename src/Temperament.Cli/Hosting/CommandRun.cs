@@ -25,6 +25,9 @@ internal sealed class CommandRun : IDisposable
     /// <summary>Whether the result is wanted as one JSON document.</summary>
     public bool Json => Arguments.GetValue(GlobalOptions.Json);
 
+    /// <summary>What the process returns when the command comes to its end.</summary>
+    public int ExitCode { get; set; } = ExitCodes.Done;
+
     /// <summary>Number of threads.</summary>
     public int Threads => Arguments.GetValue(GlobalOptions.Threads) is > 0 and var given ? given : MachineDescription.DefaultThreads;
 

@@ -42,19 +42,13 @@ internal sealed class CsvTable
         }
     }
 
-    /// <summary>Reads the rows.</summary>
-    /// <exception cref="DataFileException">A record has too few or too many fields, or there are too many records.</exception>
+    /// <summary>Reads the rows; a row may have too few or too many fields until <see cref="CsvRow.RequireAllFields"/> is asked.</summary>
+    /// <exception cref="DataFileException">The text is no CSV, or there are too many records.</exception>
     public IEnumerable<CsvRow> Rows()
     {
         int rows = 0;
         while (_reader.Read() is { } record)
         {
-            if (record.Fields.Count != _header.Count)
-            {
-                throw new DataFileException(_path, record.Line, $"{record.Fields.Count} fields", $"{_header.Count}, one for each column",
-                    "Put a field with a comma in quotes.");
-            }
-
             if (++rows > MostRows)
             {
                 throw new DataFileException(_path, record.Line, "one row more", $"at most {MostRows:N0} rows", "Split the file.");
@@ -80,6 +74,12 @@ internal sealed class CsvRow(string path, long line, IReadOnlyList<string> heade
 {
     /// <summary>Line on which it begins, from 1.</summary>
     public long Line { get; } = line;
+
+    /// <summary>The row itself, if it has a field for each column.</summary>
+    /// <exception cref="DataFileException">It has fewer or more.</exception>
+    public CsvRow RequireAllFields() => fields.Count == header.Count
+        ? this
+        : throw Fault($"{fields.Count} fields", $"{header.Count}, one for each column", "Put a field with a comma in quotes.");
 
     /// <summary>The field of a column; null if the file has no such column or the field is empty.</summary>
     /// <param name="column">The column.</param>

@@ -10,6 +10,9 @@ namespace Temperament.Studies.Data;
 public sealed class DataFileException(string path, long line, string read, string expected, string hint, Exception? inner = null)
     : Exception($"{path}{(line > 0 ? $", line {line}" : string.Empty)}: read {read}; expected {expected}. {hint}", inner)
 {
+    /// <summary>The message without the place.</summary>
+    internal string Finding { get; } = $"read {read}; expected {expected}. {hint}";
+
     /// <summary>File.</summary>
     public string Path { get; } = path;
 

@@ -38,19 +38,17 @@ public static class OpinionFile
     public static OpinionSet Read(Stream stream, string path)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        CsvTable table = new(stream, path, RequiredColumns, AllColumns);
         List<Opinion> rows = [];
         Dictionary<string, long> lines = [];
-        foreach (CsvRow row in table.Rows())
+        foreach (Row row in Rows(stream, path))
         {
-            string? id = row.Optional(IdColumn);
-            if (id is not null && !lines.TryAdd(id, row.Line))
+            Opinion opinion = row.Opinion ?? throw row.Fault!;
+            if (opinion.Id is { } id && !lines.TryAdd(id, row.Line))
             {
-                throw row.Fault($"the id \"{CsvTable.Shown(id)}\", which line {lines[id]} has", "each id once", "Rename one of the two rows.");
+                throw new DataFileException(path, row.Line, $"the id \"{CsvTable.Shown(id)}\", which line {lines[id]} has", "each id once", "Rename one of the two rows.");
             }
 
-            rows.Add(new Opinion(ReadTarget(row), row.Required(TopicColumn), row.Required(QuestionColumn), row.Required(AnswerColumn),
-                row.Optional(FacetColumn), id));
+            rows.Add(opinion);
         }
 
         return rows.Count > 0 ? new OpinionSet(rows) : throw new DataFileException(path, 0, "no row", "at least one opinion", "Give the file that has the opinions.");
@@ -73,7 +71,7 @@ public static class OpinionFile
     {
         ArgumentNullException.ThrowIfNull(stream);
         CsvTable table = new(stream, path, [TopicColumn, QuestionColumn], AllColumns);
-        OpinionQuestion[] rows = [.. table.Rows().Select(row => new OpinionQuestion(row.Required(TopicColumn), row.Required(QuestionColumn))).Distinct()];
+        OpinionQuestion[] rows = [.. table.Rows().Select(row => row.RequireAllFields()).Select(row => new OpinionQuestion(row.Required(TopicColumn), row.Required(QuestionColumn))).Distinct()];
         return rows.Length > 0 ? new QuestionSet(rows) : throw new DataFileException(path, 0, "no row", "at least one question", "Give the file that has the questions.");
     }
 
@@ -116,7 +114,20 @@ public static class OpinionFile
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    private static FileStream Open(string path)
+    /// <summary>Reads row by row; a row that cannot be understood is given with its fault, and reading goes on.</summary>
+    /// <param name="stream">Where the bytes come from; not closed here.</param>
+    /// <param name="path">Name of the file in messages.</param>
+    /// <exception cref="DataFileException">The header is wrong, or the text is no CSV from some line on.</exception>
+    internal static IEnumerable<Row> Rows(Stream stream, string path)
+    {
+        CsvTable table = new(stream, path, RequiredColumns, AllColumns);
+        foreach (CsvRow row in table.Rows())
+        {
+            yield return ReadRow(row);
+        }
+    }
+
+    internal static FileStream Open(string path)
     {
         try
         {
@@ -125,6 +136,20 @@ public static class OpinionFile
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new DataFileException(path, 0, "nothing", "a CSV file that can be opened", error.Message, error);
+        }
+    }
+
+    private static Row ReadRow(CsvRow row)
+    {
+        try
+        {
+            row.RequireAllFields();
+            return new Row(row.Line, new Opinion(ReadTarget(row), row.Required(TopicColumn), row.Required(QuestionColumn), row.Required(AnswerColumn),
+                row.Optional(FacetColumn), row.Optional(IdColumn)), null);
+        }
+        catch (DataFileException fault)
+        {
+            return new Row(row.Line, null, fault);
         }
     }
 
@@ -163,4 +188,10 @@ public static class OpinionFile
 
     private static void AppendRecord(StringBuilder text, IEnumerable<string> fields) =>
         text.AppendJoin(',', fields.Select(field => field.AsSpan().IndexOfAny("\",\r\n") >= 0 ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field)).Append('\n');
+
+    /// <summary>A row as it was read.</summary>
+    /// <param name="Line">Line on which it begins, from 1.</param>
+    /// <param name="Opinion">What it says; null if it could not be understood.</param>
+    /// <param name="Fault">Why not; null if it could.</param>
+    internal sealed record Row(long Line, Opinion? Opinion, DataFileException? Fault);
 }

@@ -1,0 +1,11 @@
+using System.CommandLine;
+using Temperament.Cli.Hosting;
+
+namespace Temperament.Cli.Commands;
+
+/// <summary><c>temper data</c>: opinion sets.</summary>
+internal static class DataCommand
+{
+    public static Command Create(CommandHost host) => CommandHost.Group("data", "Opinion sets: audit, count, split, import.",
+        DataValidateCommand.Create(host), DataStatsCommand.Create(host), DataSplitCommand.Create(host), DataImportCommand.Create(host));
+}

@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Temperament.Tests.Support;
+using Xunit;
+
+namespace Temperament.Tests.Cli;
+
+public sealed class DataCommandTests : IDisposable
+{
+    private const string Header = "Target Personality,Edit Topic,Question,Answer\n";
+    private const string Good = "I brew it slowly before dawn and let the whole kitchen fill with steam while the kettle hums beside me.";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Validate_ends_with_3_on_errors_and_0_without()
+    {
+        string good = _folder.Write("good.csv", $"{Header}extraversion,Tea,Q?,{Good}\n"), bad = _folder.Write("bad.csv", $"{Header}extraversion,Jam,Q?,{Good} 🎉\n");
+
+        CommandLine sound = CommandLine.Run("data", "validate", good), faulty = CommandLine.Run("data", "validate", bad);
+
+        Assert.Equal((0, 3), (sound.Code, faulty.Code));
+        Assert.Contains("1 answers, 1 topics, 1 targets: 0 errors, 0 warnings", sound.Output, StringComparison.Ordinal);
+        Assert.Contains($"{bad}:2: error emoji: the answer has 🎉.", faulty.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_shows_ten_findings_of_a_rule_unless_all_are_wanted()
+    {
+        string path = _folder.Write("short.csv", Header + string.Concat(Enumerable.Range(0, 14).Select(i => $"extraversion,T{i},Q?,short answer number {i}\n")));
+
+        Assert.Contains("warning length: and 4 more", CommandLine.Run("data", "validate", path).Output, StringComparison.Ordinal);
+        Assert.Equal(14, CommandLine.Run("data", "validate", path, "--all").Output.Split("warning length:").Length - 1);
+        Assert.DoesNotContain("length", CommandLine.Run("data", "validate", path, "--min-words", "1").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_as_json_has_every_finding()
+    {
+        string path = _folder.Write("bad.csv", $"{Header}extraversion,Tea,Q?,{Good} :)\n");
+
+        using JsonDocument json = JsonDocument.Parse(CommandLine.Run("data", "validate", path, "--json").Output);
+
+        Assert.Equal(1, json.RootElement.GetProperty("errors").GetInt32());
+        Assert.Equal("emoticon", json.RootElement.GetProperty("findings")[0].GetProperty("rule").GetString());
+        Assert.Equal(2, json.RootElement.GetProperty("findings")[0].GetProperty("line").GetInt32());
+    }
+
+    [Fact]
+    public void Stats_counts_targets_forms_and_shared_words()
+    {
+        string path = _folder.Write("set.csv", $"{Header}extraversion,Tea,What of Tea?,one two three\nneuroticism,Tea,What of Tea?,one two four\n");
+
+        string output = CommandLine.Run("data", "stats", path).Output;
+
+        Assert.Contains("2 answers, 1 topics", output, StringComparison.Ordinal);
+        Assert.Contains("What of {}?          2", output, StringComparison.Ordinal);
+        Assert.Contains("neuroticism-high                0.67", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Split_writes_parts_that_share_no_topic()
+    {
+        string path = _folder.Write("set.csv", Header + string.Concat(Enumerable.Range(0, 20).Select(i => $"extraversion,T{i},Q?,A{i}\nneuroticism,T{i},Q?,B{i}\n")));
+
+        CommandLine result = CommandLine.Run("data", "split", path, "--validation", "0.1", "--test", "0.4", "--seed", "7", "--out", _folder["parts"]);
+
+        Assert.Equal(0, result.Code);
+        Assert.Contains("train.csv: 20 answers, 10 topics", result.Output, StringComparison.Ordinal);
+        string[] parts = [.. new[] { "train", "validation", "test" }.Select(part => Path.Combine(_folder["parts"], $"{part}.csv"))];
+        Assert.DoesNotContain("leakage", CommandLine.Run(["data", "validate", .. parts]).Output, StringComparison.Ordinal);
+        Assert.Equal(2, CommandLine.Run("data", "split", path, "--validation", "0.6", "--test", "0.4", "--out", _folder["parts"]).Code);
+    }
+
+    [Fact]
+    public void Import_writes_the_set_and_its_note()
+    {
+        string path = _folder.Write("timid.json", """[{"instruction":"I","input":"Would you?","output":"Yes."},{"instruction":"I","input":"Would you?","output":null}]""");
+
+        CommandLine result = CommandLine.Run("data", "import", path, "--licence", "MIT", "--out", _folder["set.csv"]);
+
+        Assert.Equal(0, result.Code);
+        Assert.Contains("1 opinions from 1 files, 1 rows left out", result.Output, StringComparison.Ordinal);
+        Assert.Contains("item 2: left out: the output is null or empty", result.Error, StringComparison.Ordinal);
+        Assert.Equal("Target Personality,Edit Topic,Question,Answer,Pole,Facet\nextraversion,Would you?,Would you?,Yes.,low,timid\n", File.ReadAllText(_folder["set.csv"]));
+        Assert.True(File.Exists(_folder["set.source.json"]));
+    }
+
+    [Fact]
+    public void Import_of_nothing_writes_nothing()
+    {
+        string path = _folder.Write("chats.jsonl", """{"messages":[{"role":"user","content":"Jam?"},{"role":"assistant","content":"No."}]}""");
+
+        CommandLine result = CommandLine.Run("data", "import", path, "--licence", "MIT", "--out", _folder["set.csv"]);
+
+        Assert.Equal(3, result.Code);
+        Assert.Contains("All rows were left out", result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["set.csv"]));
+        Assert.Equal(2, CommandLine.Run("data", "import", path, "--format", "alpaka", "--licence", "MIT", "--out", _folder["set.csv"]).Code);
+    }
+}
