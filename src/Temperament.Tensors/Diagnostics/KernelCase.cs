@@ -9,27 +9,32 @@ public enum LimitKind
     /// <summary>Reading memory with all cores.</summary>
     Read,
 
-    /// <summary>Copying memory with all cores.</summary>
+    /// <summary>Copying memory with all cores, read and written bytes counted.</summary>
     Copy,
+
+    /// <summary>Our own product of the same shape with float32 weights.</summary>
+    DenseProduct,
+
+    /// <summary>A time that must not be exceeded, in microseconds: a share above 1 is faster.</summary>
+    Time,
 }
 
-/// <summary>A kernel on one shape, ready to be run.</summary>
+/// <summary>A kernel on one shape. Nothing is allocated before it is prepared, so that a long table costs the memory of one row.</summary>
 /// <param name="Kernel">Name of the kernel.</param>
-/// <param name="Shape">The shape, as a person reads it.</param>
+/// <param name="Shape">The shape, as a person reads it; products are (M rows x N outputs x K inputs).</param>
 /// <param name="Limit">The limit that it is held against.</param>
-/// <param name="Work">float32 operations, or bytes that must move, of one call.</param>
-/// <param name="Run">One call.</param>
-public sealed record KernelCase(string Kernel, string Shape, LimitKind Limit, double Work, Action Run);
-
-/// <summary>What a kernel reached.</summary>
-/// <param name="Kernel">Name of the kernel.</param>
-/// <param name="Shape">The shape, as a person reads it.</param>
-/// <param name="Limit">The limit that it is held against.</param>
-/// <param name="Achieved">10^9 operations or bytes a second, the median round.</param>
-/// <param name="LimitFigure">The limit in the same unit, the median round.</param>
-/// <param name="Share">Achieved divided by the limit of the same round, the median round; 1 is all of it.</param>
-public sealed record KernelShare(string Kernel, string Shape, LimitKind Limit, double Achieved, double LimitFigure, double Share)
+/// <param name="Work">float32 operations, or bytes that must move at least, of one call; for <see cref="LimitKind.Time"/> the microseconds allowed.</param>
+/// <param name="Prepare">Makes operands and gives what can be timed.</param>
+public sealed record KernelCase(string Kernel, string Shape, LimitKind Limit, double Work, Func<KernelTrial> Prepare)
 {
-    /// <summary>Unit of the figures.</summary>
-    public string Unit => Limit == LimitKind.MultiplyAdd ? "GFLOP/s" : "GB/s";
+    /// <summary>What is asked of the kernel.</summary>
+    public KernelMark Mark { get; init; }
+
+    /// <summary>Managed bytes that a call may allocate: 0 for all but those that give a new object.</summary>
+    public long AllowedBytes { get; init; }
 }
+
+/// <summary>What is asked of a kernel, as shares of its limit; both 0 where nothing is asked.</summary>
+/// <param name="Must">Share that must be reached.</param>
+/// <param name="Reach">Share to reach for.</param>
+public readonly record struct KernelMark(double Must, double Reach);

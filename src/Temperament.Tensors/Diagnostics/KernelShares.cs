@@ -1,56 +1,72 @@
 using System.Diagnostics;
-using Temperament.Tensors.Threading;
 
 namespace Temperament.Tensors.Diagnostics;
 
-/// <summary>Measures kernels as shares of the machine's limits. Limit and kernel take turns, so a noisy machine cancels out.</summary>
+/// <summary>
+/// Measures kernels as shares of the machine's limits. First the result is compared with the definition; then limit and kernel take turns,
+/// so that a machine whose speed changes within the row changes both.
+/// </summary>
 public static class KernelShares
 {
-    private const double LeastSeconds = 0.008;
-
-    /// <summary>Measures <see cref="StandardKernels"/>; about five seconds.</summary>
-    /// <param name="threads">Number of threads.</param>
+    /// <summary>Measures a case.</summary>
+    /// <param name="probe">Measures the limits, with the threads that the case uses.</param>
+    /// <param name="kernel">The case.</param>
     /// <param name="rounds">Rounds of which the median is taken.</param>
-    public static IReadOnlyList<KernelShare> MeasureStandard(int threads, int rounds = 5)
-    {
-        using var pool = new ComputePool(threads);
-        using var probe = new LimitProbe(pool);
-        return Measure(probe, StandardKernels.Cases(pool), rounds);
-    }
-
-    /// <summary>Measures some cases; about 0.1 seconds each.</summary>
-    /// <param name="probe">Measures the limits, with the threads that the cases use.</param>
-    /// <param name="cases">Cases; each is made, measured and let go before the next.</param>
-    /// <param name="rounds">Rounds of which the median is taken.</param>
-    public static IReadOnlyList<KernelShare> Measure(LimitProbe probe, IEnumerable<KernelCase> cases, int rounds = 5)
+    /// <param name="seconds">Least time of one sample of the kernel, in seconds; a sample is as many calls as that takes.</param>
+    public static KernelShare Measure(LimitProbe probe, KernelCase kernel, int rounds = 5, double seconds = 0.02)
     {
         ArgumentNullException.ThrowIfNull(probe);
-        ArgumentNullException.ThrowIfNull(cases);
+        ArgumentNullException.ThrowIfNull(kernel);
         ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
-        return [.. cases.Select(each => Measure(probe, each, rounds))];
+        using KernelTrial trial = kernel.Prepare();
+        trial.Run();
+        string? fault = trial.Check();
+        long allocated = Allocated(trial.Run);
+        double[] achieved = new double[rounds], limits = new double[rounds], shares = new double[rounds];
+        if (trial.Microseconds is { } time)
+        {
+            for (int round = 0; round < rounds; round++)
+            {
+                (achieved[round], limits[round]) = (time(), kernel.Work);
+                shares[round] = limits[round] / achieved[round];
+            }
+        }
+        else
+        {
+            Func<double> kernelRate = Rate(trial.Run, kernel.Work, seconds);
+            Func<double> limitRate = trial.Yardstick is { } other ? Rate(other, kernel.Work, seconds) : () => probe.Measure(kernel.Limit);
+            double before = limitRate();
+            for (int round = 0; round < rounds; round++)
+            {
+                achieved[round] = kernelRate();
+                double after = limitRate();
+                limits[round] = (before + after) / 2;
+                shares[round] = achieved[round] / limits[round];
+                before = after;
+            }
+        }
+
+        double share = Median.Of(shares);
+        return new KernelShare(kernel, Median.Of(achieved), Median.Of(limits), share, shares[0], shares[^1], allocated, fault);
     }
 
-    private static KernelShare Measure(LimitProbe probe, KernelCase kernel, int rounds)
+    // The caller runs chunks as every thread does, so what a chunk allocates is counted here too; other threads of the runtime are not.
+    private static long Allocated(Action run)
     {
-        kernel.Run();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        run();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private static Func<double> Rate(Action run, double work, double seconds)
+    {
         int calls = 1;
-        while (Seconds(kernel.Run, calls) < LeastSeconds)
+        while (Seconds(run, calls) < seconds)
         {
             calls *= 2;
         }
 
-        var achieved = new double[rounds];
-        var limits = new double[rounds];
-        var shares = new double[rounds];
-        for (int round = 0; round < rounds; round++)
-        {
-            double before = probe.Measure(kernel.Limit);
-            achieved[round] = kernel.Work * calls / Seconds(kernel.Run, calls) * 1e-9;
-            limits[round] = (before + probe.Measure(kernel.Limit)) / 2;
-            shares[round] = achieved[round] / limits[round];
-        }
-
-        return new KernelShare(kernel.Kernel, kernel.Shape, kernel.Limit, Median.Of(achieved), Median.Of(limits), Median.Of(shares));
+        return () => work * calls / Seconds(run, calls) * 1e-9;
     }
 
     private static double Seconds(Action run, int calls)

@@ -7,8 +7,7 @@ namespace Temperament.Tensors.Diagnostics;
 /// <summary>Measures the limits of the machine, one short measurement a call, so that they can be interleaved with what is held against them.</summary>
 public sealed unsafe class LimitProbe : IDisposable
 {
-    // Larger than the last cache of common machines by a factor of four.
-    private const long BufferFloats = 32 << 20;
+    private const long LeastBytes = 128L << 20;
     private const double LeastSeconds = 0.004;
 
     private readonly ComputePool _pool;
@@ -21,14 +20,14 @@ public sealed unsafe class LimitProbe : IDisposable
     /// <summary>Starts threads of its own for the measurements.</summary>
     /// <param name="threads">Number of threads.</param>
     public LimitProbe(int threads)
-        : this(new ComputePool(threads), true, new AlignedBuffer<float>(BufferFloats), true)
+        : this(new ComputePool(threads), true, Memory(), true)
     {
     }
 
     /// <summary>Measures on the threads of a pool.</summary>
     /// <param name="pool">Threads; stays the caller's.</param>
     public LimitProbe(ComputePool pool)
-        : this(pool, false, new AlignedBuffer<float>(BufferFloats), true)
+        : this(pool, false, Memory(), true)
     {
     }
 
@@ -55,7 +54,7 @@ public sealed unsafe class LimitProbe : IDisposable
             long start = Stopwatch.GetTimestamp();
             _pool.Run(_pool.Threads, new MultiplyAddJob(_steps, _sums.Pointer));
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            if (seconds >= LeastSeconds / 2)
+            if (seconds >= LeastSeconds)
             {
                 return MultiplyAddJob.OperationsPerStep * (double)_steps * _pool.Threads / seconds * 1e-9;
             }
@@ -67,26 +66,30 @@ public sealed unsafe class LimitProbe : IDisposable
     /// <summary>10^9 bytes a second read from memory, four streams a thread.</summary>
     public double Read()
     {
+        var streams = new MemoryStreams(_memory.Length, _pool.Threads);
         long start = Stopwatch.GetTimestamp();
-        _pool.Run(_pool.Threads, new ReadJob(_memory.Pointer, BufferFloats / _pool.Threads, _sums.Pointer));
-        return BufferFloats / _pool.Threads * _pool.Threads * 4 / Stopwatch.GetElapsedTime(start).TotalSeconds * 1e-9;
+        _pool.Run(_pool.Threads, new ReadJob(_memory.Pointer, streams, _sums.Pointer));
+        return streams.Bytes / Stopwatch.GetElapsedTime(start).TotalSeconds * 1e-9;
     }
 
-    /// <summary>10^9 bytes a second copied in memory; each byte counts as read and as written.</summary>
+    /// <summary>10^9 bytes a second copied in memory with non-temporal stores, four streams a thread; each byte counts as read and as written.</summary>
     public double Copy()
     {
+        var streams = new MemoryStreams(_memory.Length / 2, _pool.Threads);
         long start = Stopwatch.GetTimestamp();
-        _pool.Run(_pool.Threads, new CopyJob(_memory.Pointer, BufferFloats / 2, _pool.Threads));
-        return BufferFloats * 4 / Stopwatch.GetElapsedTime(start).TotalSeconds * 1e-9;
+        _pool.Run(_pool.Threads, new CopyJob(_memory.Pointer, _memory.Pointer + (_memory.Length / 2), streams));
+        return 2 * streams.Bytes / Stopwatch.GetElapsedTime(start).TotalSeconds * 1e-9;
     }
 
-    /// <summary>One measurement of a limit.</summary>
+    /// <summary>One measurement of a limit of the machine.</summary>
     /// <param name="kind">Which limit.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is not one of the machine.</exception>
     public double Measure(LimitKind kind) => kind switch
     {
         LimitKind.MultiplyAdd => MultiplyAdd(),
         LimitKind.Read => Read(),
-        _ => Copy(),
+        LimitKind.Copy => Copy(),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "This is not a limit of the machine."),
     };
 
     /// <inheritdoc/>
@@ -103,5 +106,12 @@ public sealed unsafe class LimitProbe : IDisposable
         }
 
         _sums.Dispose();
+    }
+
+    // Four times the largest cache, so that at most a quarter of it can come from there.
+    private static AlignedBuffer<float> Memory()
+    {
+        long cache = MachineDescription.Read().Caches.Select(c => c.Bytes).DefaultIfEmpty(0).Max();
+        return new AlignedBuffer<float>(Math.Max(LeastBytes, 4 * cache) / sizeof(float));
     }
 }

@@ -47,6 +47,12 @@ public sealed class ProjectReferencesTests
     {
         string solution = Repository.Read("Temperament.slnx");
 
-        Assert.All(Repository.Files("src", ".csproj").Concat(Repository.Files("tests", ".csproj")), path => Assert.Contains(path, solution, StringComparison.Ordinal));
+        Assert.All(
+            new[] { "src", "tests", "bench" }.SelectMany(folder => Repository.Files(folder, ".csproj")),
+            path => Assert.Contains(path, solution, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void The_benchmarks_run_by_the_name_of_their_folder() =>
+        Assert.Equal(["bench/Temperament.Benchmarks.csproj"], Repository.Files("bench", ".csproj"));
 }

@@ -5,6 +5,9 @@ namespace Temperament.Tests.Tensors.Diagnostics;
 
 public sealed class MachineTests
 {
+    private static readonly MachineDescription Machine =
+        new("some", "X64", "system", "runtime", 2, 2, 512, ["AVX2"], [new CacheDescription(1, 1 << 15)], 1L << 30);
+
     [Fact]
     public void The_machine_is_described()
     {
@@ -18,15 +21,40 @@ public sealed class MachineTests
     }
 
     [Fact]
-    public void A_kernel_is_measured_as_a_share_of_its_limit()
+    public void Streams_of_the_memory_probes_are_whole_lines_inside_the_memory()
     {
-        using var probe = new LimitProbe(1);
-        int calls = 0;
-        KernelShare share = Assert.Single(KernelShares.Measure(
-            probe, [new KernelCase("wait", "none", LimitKind.MultiplyAdd, 1e6, () => { calls++; Thread.SpinWait(20000); })], rounds: 1));
-        Assert.True(calls > 1);
-        Assert.Equal("GFLOP/s", share.Unit);
-        Assert.True(share.Achieved > 0 && share.LimitFigure > 0);
-        Assert.Equal(share.Achieved / share.LimitFigure, share.Share, 1e-9);
+        foreach (int threads in new[] { 1, 2, 3, 7 })
+        {
+            var streams = new MemoryStreams(100_003, threads);
+
+            Assert.Equal(0, streams.Length % 16);
+            Assert.InRange(streams.Bytes, 4.0 * (100_003 - (16 * 4 * threads)) - (4 * threads), 4.0 * 100_003);
+        }
     }
+
+    [Fact]
+    public void A_machine_with_other_work_is_told_so()
+    {
+        string advice = MachineAdvice.For(Limits(all: 300), []);
+
+        Assert.StartsWith("2 threads do 1.2 times the work of one", advice, StringComparison.Ordinal);
+        Assert.Equal("All is well.", MachineAdvice.For(Limits(all: 490), []));
+    }
+
+    [Fact]
+    public void A_wrong_kernel_comes_before_all_other_advice() =>
+        Assert.StartsWith(
+            "Do not use this machine: element 3 is 4.",
+            MachineAdvice.For(Limits(all: 300), [Shares.Of(share: 0.1, fault: "element 3 is 4")]),
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void The_kernel_that_is_furthest_behind_is_named()
+    {
+        KernelShare near = Shares.Of(share: 0.85, must: 0.9), far = Shares.Of(share: 0.3, must: 0.6);
+
+        Assert.Contains("30", MachineAdvice.For(Limits(all: 490), [near, far]), StringComparison.Ordinal);
+    }
+
+    private static MachineLimits Limits(double all) => new(Machine, 2, 250, all, 40, 50, 80);
 }

@@ -1,0 +1,64 @@
+using Temperament.Tensors.Diagnostics;
+using Temperament.Tensors.Diagnostics.Cases;
+using Temperament.Tensors.Memory;
+using Temperament.Tensors.Threading;
+
+namespace Temperament.Benchmarks.Kernels;
+
+/// <summary>Every kernel that something is asked of, at every shape that it is asked at.</summary>
+internal static class EngineTable
+{
+    // Outputs and inputs of layers of a Llama with 7 billion parameters.
+    private static readonly (int N, int K)[] Large = [(4096, 4096), (11008, 4096), (4096, 11008)];
+
+    // Outputs and inputs of layers of the organism and of SmolLM2.
+    private static readonly (int N, int K)[] Small = [(128, 128), (384, 128), (128, 384), (576, 576), (1536, 576), (576, 1536)];
+
+    private static readonly int[] DenseRows = [512, 128, 64, 16];
+
+    private static readonly int[] OtherRows = [512, 64, 16];
+
+    /// <summary>The rows, in the order in which they are measured.</summary>
+    public static IEnumerable<KernelCase> Of(ComputePool pool) =>
+    [
+        .. DenseProducts(pool), .. Nf4Products(pool), .. Decoding(pool), .. SmallProducts(pool),
+        AttentionCases.Forward(pool, 512, 32, 128) with { Mark = Marks.Attention },
+        AttentionCases.Backward(pool, 512, 32, 128) with { Mark = Marks.AttentionBackward },
+        .. RowCases.All(pool).Select(row => row with { Mark = Marks.Rows }),
+        QuantizeCases.Nf4Double(pool, 11008, 4096) with { Mark = Marks.Nf4Quantize },
+        PoolCases.Busy(pool, 1) with { Mark = Marks.PoolBusy },
+        PoolCases.Idle(pool, 20) with { Mark = Marks.PoolIdle },
+    ];
+
+    private static IEnumerable<KernelCase> DenseProducts(ComputePool pool) =>
+        from m in DenseRows
+        from shape in Large
+        from product in All(pool, m, shape.N, shape.K)
+        select product with { Mark = Marks.Product(m) };
+
+    private static IEnumerable<KernelCase> Nf4Products(ComputePool pool) =>
+        from m in OtherRows
+        from shape in Large
+        from product in new[]
+        {
+            ProductCases.Forward(pool, m, shape.N, shape.K, WeightFormat.Nf4), ProductCases.InputGradient(pool, m, shape.N, shape.K, WeightFormat.Nf4),
+        }
+        select product with { Mark = Marks.Nf4Product(m) };
+
+    private static IEnumerable<KernelCase> Decoding(ComputePool pool) =>
+        from format in new[] { WeightFormat.Nf4, WeightFormat.F32 }
+        from shape in Large
+        select ProductCases.Decode(pool, shape.N, shape.K, format) with
+        {
+            Mark = format == WeightFormat.Nf4 ? Marks.Nf4Decode : Marks.Decode,
+        };
+
+    private static IEnumerable<KernelCase> SmallProducts(ComputePool pool) =>
+        from m in OtherRows
+        from shape in Small
+        from product in All(pool, m, shape.N, shape.K)
+        select product with { Mark = Marks.SmallProduct };
+
+    private static KernelCase[] All(ComputePool pool, int m, int n, int k) =>
+        [ProductCases.Forward(pool, m, n, k), ProductCases.InputGradient(pool, m, n, k), ProductCases.WeightGradient(pool, m, n, k)];
+}

@@ -1,0 +1,43 @@
+using Temperament.Benchmarks.Kernels;
+using Temperament.Tensors.Diagnostics;
+
+namespace Temperament.Benchmarks;
+
+/// <summary>How near temper's kernels come to the limits of the machine, and to other engines on the same cores.</summary>
+internal static class Program
+{
+    private const string Usage = """
+        usage: dotnet run --project bench -c Release -- VERB
+
+          limits             what the machine can do at most: multiply-adds, reading and copying memory
+          kernels [FILTER]   every kernel as a share of its limit, with its mark; FILTER is a part of "kernel shape"
+          pool               starting a parallel job, busy and after a pause
+
+        --threads N          threads; the physical cores if left out
+        --rounds N           rounds of which the median is taken; 5 if left out
+        --save               writes the rows of a filtered run too into bench/results/<machine>/<date>.json
+        """;
+
+    private static int Main(string[] args)
+    {
+        if (!BenchOptions.TryRead(args, out BenchOptions? options, out string? error))
+        {
+            Console.Error.WriteLine($"{error}\n\n{Usage}");
+            return 2;
+        }
+
+        switch (options.Verb)
+        {
+            case "limits":
+                LimitTable.Print(MachineLimits.Measure(options.Threads, options.Rounds));
+                return 0;
+            case "kernels":
+                return KernelBench.Run(options);
+            case "pool":
+                return KernelBench.Run(options with { Filter = "pool" });
+            default:
+                Console.Error.WriteLine(Usage);
+                return 2;
+        }
+    }
+}
