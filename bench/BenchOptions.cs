@@ -16,7 +16,7 @@ internal sealed record BenchOptions(string Verb, string Filter, int Threads, int
     public static bool TryRead(string[] args, [NotNullWhen(true)] out BenchOptions? options, [NotNullWhen(false)] out string? error)
     {
         options = null;
-        var read = new BenchOptions("", "", MachineDescription.DefaultThreads, 5, false);
+        var read = new BenchOptions("", "", MachineDescription.DefaultThreads, 7, false);
         for (int i = 0; i < args.Length; i++)
         {
             string next = i + 1 < args.Length ? args[i + 1] : "";

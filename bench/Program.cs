@@ -14,7 +14,7 @@ internal static class Program
           pool               starting a parallel job, busy and after a pause
 
         --threads N          threads; the physical cores if left out
-        --rounds N           rounds of which the median is taken; 5 if left out
+        --rounds N           rounds of which the median is taken; 7 if left out
         --save               writes the rows of a filtered run too into bench/results/<machine>/<date>.json
         """;
 

@@ -18,10 +18,12 @@ internal static class EngineTable
 
     private static readonly int[] OtherRows = [512, 64, 16];
 
+    private static readonly int[] HalfRows = [512, 16, 1];
+
     /// <summary>The rows, in the order in which they are measured.</summary>
     public static IEnumerable<KernelCase> Of(ComputePool pool) =>
     [
-        .. DenseProducts(pool), .. Nf4Products(pool), .. Decoding(pool), .. SmallProducts(pool),
+        .. DenseProducts(pool), .. Nf4Products(pool), .. Bf16Products(pool), .. Decoding(pool), .. SmallProducts(pool),
         AttentionCases.Forward(pool, 512, 32, 128) with { Mark = Marks.Attention },
         AttentionCases.Backward(pool, 512, 32, 128) with { Mark = Marks.AttentionBackward },
         .. RowCases.All(pool).Select(row => row with { Mark = Marks.Rows }),
@@ -45,8 +47,19 @@ internal static class EngineTable
         }
         select product with { Mark = Marks.Nf4Product(m) };
 
+    private static IEnumerable<KernelCase> Bf16Products(ComputePool pool) =>
+        from m in HalfRows
+        from shape in Large
+        from product in m == 1
+            ? new[] { ProductCases.Decode(pool, shape.N, shape.K, WeightFormat.Bf16, againstDense: true) }
+            :
+            [
+                ProductCases.Forward(pool, m, shape.N, shape.K, WeightFormat.Bf16), ProductCases.InputGradient(pool, m, shape.N, shape.K, WeightFormat.Bf16),
+            ]
+        select product with { Mark = Marks.Bf16Product(m) };
+
     private static IEnumerable<KernelCase> Decoding(ComputePool pool) =>
-        from format in new[] { WeightFormat.Nf4, WeightFormat.F32 }
+        from format in new[] { WeightFormat.Nf4, WeightFormat.Bf16, WeightFormat.F32 }
         from shape in Large
         select ProductCases.Decode(pool, shape.N, shape.K, format) with
         {

@@ -8,7 +8,7 @@ namespace Temperament.Tensors.Diagnostics;
 public sealed unsafe class LimitProbe : IDisposable
 {
     private const long LeastBytes = 128L << 20;
-    private const double LeastSeconds = 0.004;
+    private const double LeastSeconds = 0.008;
 
     private readonly ComputePool _pool;
     private readonly bool _ownsPool;

@@ -91,6 +91,7 @@ public static class ProductCases
     private static double BytesOf(int n, int k, WeightFormat format) => (double)n * k * format switch
     {
         WeightFormat.F32 => 4,
+        WeightFormat.Bf16 => 2,
         _ => 0.5 + (1.0 / 64) + (4.0 / (64 * 256)),
     };
 
@@ -107,6 +108,7 @@ public static class ProductCases
     private static string Name(WeightFormat format) => format switch
     {
         WeightFormat.F32 => "fp32",
+        WeightFormat.Bf16 => "bf16",
         _ => "nf4",
     };
 

@@ -20,6 +20,11 @@ internal static class ProductCheck
 
     private static float Weight(WeightMatrix w, int output, int input)
     {
+        if (w.Bf16 is { } half)
+        {
+            return BitConverter.UInt32BitsToSingle((uint)half.Row(output)[input] << 16);
+        }
+
         if (w.Nf4 is not { } nf4)
         {
             return w.Dense[output, input];

@@ -48,12 +48,24 @@ internal sealed class TensorBank : IDisposable
         }
 
         using var source = new TensorBank();
-        return Own(Nf4.Quantize(source.Normal(outputs, inputs), doubleQuantize: true, pool));
+        Tensor numbers = source.Normal(outputs, inputs);
+        return format == WeightFormat.Bf16 ? Own(Bf16Matrix.Round(numbers)) : Own(Nf4.Quantize(numbers, doubleQuantize: true, pool));
     }
 
     /// <summary>The same weights elsewhere in memory.</summary>
     public WeightMatrix Copy(WeightMatrix weights)
     {
+        if (weights.Bf16 is { } half)
+        {
+            var rows = new Bf16Matrix(half.Outputs, half.Inputs);
+            for (int r = 0; r < half.Outputs; r++)
+            {
+                half.Row(r).CopyTo(rows.Row(r));
+            }
+
+            return Own(rows);
+        }
+
         if (weights.Nf4 is not { } nf4)
         {
             Tensor copy = Zeros(weights.Outputs, weights.Inputs);
@@ -70,6 +82,12 @@ internal sealed class TensorBank : IDisposable
 
     private static ReadOnlySpan<T> All<T>(AlignedBuffer<T> buffer)
         where T : unmanaged => buffer.Span(0, checked((int)buffer.Length));
+
+    private WeightMatrix Own(Bf16Matrix matrix)
+    {
+        _owners.Add(matrix);
+        return WeightMatrix.FromBf16(matrix);
+    }
 
     private WeightMatrix Own(Nf4Matrix matrix)
     {

@@ -26,6 +26,7 @@ public sealed class StandardKernelsTests
         [
             ProductCases.Forward(pool, 3, 33, 65), ProductCases.InputGradient(pool, 3, 33, 65), ProductCases.WeightGradient(pool, 3, 33, 65),
             ProductCases.Forward(pool, 5, 17, 128, WeightFormat.Nf4), ProductCases.InputGradient(pool, 5, 17, 128, WeightFormat.Nf4),
+            ProductCases.Forward(pool, 5, 17, 128, WeightFormat.Bf16), ProductCases.InputGradient(pool, 5, 17, 128, WeightFormat.Bf16),
             AttentionCases.Forward(pool, 70, 2, 16), AttentionCases.Backward(pool, 70, 2, 16), QuantizeCases.Nf4Double(pool, 40, 64),
         ];
         foreach (KernelCase kernel in cases)
