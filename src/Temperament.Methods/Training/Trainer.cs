@@ -110,7 +110,7 @@ public sealed class Trainer : IDisposable
 
         double norm = Math.Sqrt(_parameters.Sum(p => Elementwise.SumOfSquares(p.Gradient)));
         RequireFinite(sum / targets, norm);
-        double clip = _config.MaxGradientNorm > 0 ? Math.Min(1, _config.MaxGradientNorm / (norm + 1e-6)) : 1;
+        double clip = GradientClip.Coefficient(norm, _config.MaxGradientNorm);
         Update(learningRate, clip);
         var done = new TrainingStep(StepsDone, sum / targets, norm, learningRate, targets, tokens);
         StepsDone++;

@@ -34,6 +34,18 @@ public static unsafe class AdamW
         v.KeepAlive();
     }
 
+    /// <summary>x^n by squaring: Math.Pow belongs to the C runtime.</summary>
+    internal static double Power(double x, int n)
+    {
+        double result = 1;
+        for (; n > 0; n >>= 1, x *= x)
+        {
+            result *= (n & 1) != 0 ? x : 1;
+        }
+
+        return result;
+    }
+
     // Scalars are computed in double and rounded where they meet a tensor.
     private readonly struct Factors(AdamWStep s)
     {
@@ -45,18 +57,6 @@ public static unsafe class AdamW
         public readonly float Epsilon = (float)s.Epsilon;
         public readonly float Rate = (float)(s.LearningRate / (1 - Power(s.Beta1, s.Step)));
         public readonly float Gradient = s.GradientScale;
-
-        // By squaring: Math.Pow belongs to the C runtime.
-        private static double Power(double x, int n)
-        {
-            double result = 1;
-            for (; n > 0; n >>= 1, x *= x)
-            {
-                result *= (n & 1) != 0 ? x : 1;
-            }
-
-            return result;
-        }
     }
 
     private readonly struct Job(RowView p, RowView g, RowView m, RowView v, Factors f, int rowsOfChunk) : IParallelJob

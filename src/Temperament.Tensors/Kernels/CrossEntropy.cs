@@ -15,7 +15,7 @@ public static unsafe class CrossEntropy
     /// <param name="logits">(R, V) logits.</param>
     /// <param name="targets">(R) token to predict, or <see cref="Ignored"/>.</param>
     public static void Forward(ComputePool pool, Tensor losses, Tensor logits, ReadOnlySpan<int> targets) =>
-        Run(pool, losses, logits, targets, 0, gradients: false);
+        Run(pool, losses, logits, targets, 0, default, gradients: false);
 
     /// <summary>The loss of every row, and the gradients in place of the logits.</summary>
     /// <param name="pool">Threads.</param>
@@ -24,9 +24,23 @@ public static unsafe class CrossEntropy
     /// <param name="targets">(R) token to predict, or <see cref="Ignored"/>.</param>
     /// <param name="scale">Weight of each loss in the total.</param>
     public static void ForwardBackward(ComputePool pool, Tensor losses, Tensor logits, ReadOnlySpan<int> targets, float scale) =>
-        Run(pool, losses, logits, targets, scale, gradients: true);
+        Run(pool, losses, logits, targets, scale, default, gradients: true);
 
-    private static void Run(ComputePool pool, Tensor losses, Tensor logits, ReadOnlySpan<int> targets, float scale, bool gradients)
+    /// <summary>The loss of every row, and the gradients in place of the logits, each row with a weight of its own.</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="losses">(1, R) output, not scaled.</param>
+    /// <param name="logits">(R, V) logits, overwritten by (softmax - one hot target) * scale of the row; rows of ignored targets become 0.</param>
+    /// <param name="targets">(R) token to predict, or <see cref="Ignored"/>.</param>
+    /// <param name="scales">(R) weight of each loss in the total.</param>
+    public static void ForwardBackward(
+        ComputePool pool, Tensor losses, Tensor logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> scales)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(scales.Length, logits.Rows);
+        Run(pool, losses, logits, targets, 0, scales, gradients: true);
+    }
+
+    private static void Run(
+        ComputePool pool, Tensor losses, Tensor logits, ReadOnlySpan<int> targets, float scale, ReadOnlySpan<float> scales, bool gradients)
     {
         Chunks.ThrowIfNotShape(losses, 1, logits.Rows);
         ArgumentOutOfRangeException.ThrowIfNotEqual(targets.Length, logits.Rows);
@@ -39,8 +53,9 @@ public static unsafe class CrossEntropy
         }
 
         fixed (int* tokens = targets)
+        fixed (float* weights = scales)
         {
-            var job = new Job(new RowView(losses), new RowView(logits), tokens, scale, gradients, Chunks.RowsOf(logits.Columns));
+            var job = new Job(new RowView(losses), new RowView(logits), tokens, scale, weights, gradients, Chunks.RowsOf(logits.Columns));
             Chunks.Run(pool, Chunks.Count(logits.Rows, job.RowsOfChunk), logits.Count, job);
         }
 
@@ -48,7 +63,7 @@ public static unsafe class CrossEntropy
         logits.KeepAlive();
     }
 
-    private readonly struct Job(RowView losses, RowView logits, int* targets, float scale, bool gradients, int rowsOfChunk) : IParallelJob
+    private readonly struct Job(RowView losses, RowView logits, int* targets, float scale, float* scales, bool gradients, int rowsOfChunk) : IParallelJob
     {
         public int RowsOfChunk => rowsOfChunk;
 
@@ -80,8 +95,9 @@ public static unsafe class CrossEntropy
             {
                 // The probability of the target is taken before scaling, so that (p - 1) * scale is rounded as it is for the others.
                 float probability = x[target] / sum;
-                Elementwise.Scale(x, scale / sum, V);
-                x[target] = (probability - 1) * scale;
+                float weight = scales is null ? scale : scales[r];
+                Elementwise.Scale(x, weight / sum, V);
+                x[target] = (probability - 1) * weight;
             }
 
             return (float)((double)max - atTarget + Log.Of(sum));

@@ -32,6 +32,46 @@ public static unsafe class Dropout
         x.KeepAlive();
     }
 
+    /// <summary>Drops the elements of <paramref name="x"/> that a given mask names: y = x * keep / (1 - rate).</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="y">(R, C) output; may be <paramref name="x"/>.</param>
+    /// <param name="x">(R, C) input, or gradients of the output.</param>
+    /// <param name="keep">(R, C) 1 where an element is kept, 0 where it is dropped.</param>
+    /// <param name="rate">Probability that the mask was drawn with.</param>
+    public static void Apply(ComputePool pool, Tensor y, Tensor x, Tensor keep, float rate)
+    {
+        Chunks.ThrowIfNotShape(y, x.Rows, x.Columns);
+        Chunks.ThrowIfNotShape(keep, x.Rows, x.Columns);
+        ArgumentOutOfRangeException.ThrowIfNegative(rate);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rate, 1);
+        var job = new GivenJob(new RowView(y), new RowView(x), new RowView(keep), 1 / (1 - rate), Chunks.RowsOf(x.Columns));
+
+        Chunks.Run(pool, Chunks.Count(x.Rows, job.RowsOfChunk), x.Count, job);
+
+        y.KeepAlive();
+        x.KeepAlive();
+        keep.KeepAlive();
+    }
+
+    private readonly struct GivenJob(RowView y, RowView x, RowView keep, float factor, int rowsOfChunk) : IParallelJob
+    {
+        public int RowsOfChunk => rowsOfChunk;
+
+        public void Run(int chunk)
+        {
+            int C = x.Columns;
+            Vector512<float> scale = Vector512.Create(factor);
+            for (int r = chunk * rowsOfChunk; r < Math.Min(x.Rows, (chunk + 1) * rowsOfChunk); r++)
+            {
+                float* yr = y.Row(r), xr = x.Row(r), kr = keep.Row(r);
+                for (int c = 0; c < C; c += Lanes.Width)
+                {
+                    Lanes.Store(Lanes.Load(xr + c, C - c) * Lanes.Load(kr + c, C - c) * scale, yr + c, C - c);
+                }
+            }
+        }
+    }
+
     private readonly struct Job(RowView y, RowView x, uint threshold, float factor, ulong key, long firstRow, int rowsOfChunk) : IParallelJob
     {
         public int RowsOfChunk => rowsOfChunk;

@@ -33,6 +33,25 @@ public sealed class CrossEntropyTests : KernelTests
     }
 
     [Fact]
+    public void A_weight_of_each_row_is_the_one_weight_where_all_are_alike()
+    {
+        const int R = 5, V = 33;
+        Tensor first = Memory.Tensor(Draw.Uniform("x", R * V), R, V), second = Memory.Tensor(Draw.Uniform("x", R * V), R, V);
+        Tensor losses = Memory.Filled(1, R, 0), same = Memory.Filled(1, R, 0), third = Memory.Tensor(Draw.Uniform("x", R * V), R, V);
+        int[] targets = Draw.Integers("targets", R, V);
+
+        CrossEntropy.ForwardBackward(Pool, losses, first, targets, 0.25f);
+        CrossEntropy.ForwardBackward(Pool, same, second, targets, [0.25f, 0.25f, 0.25f, 0.25f, 0.25f]);
+        CrossEntropy.ForwardBackward(Pool, same, third, targets, [-0.5f, 0.25f, 0.25f, 0.25f, 0]);
+
+        AssertBits(Values(first), Values(second));
+        AssertBits(Values(losses), Values(same));
+        AssertBits(Values(first.SliceRows(1, 3)), Values(third.SliceRows(1, 3)));
+        AssertBits([.. Values(first.SliceRows(0, 1)).Select(x => -2 * x)], Values(third.SliceRows(0, 1)));
+        Assert.All(Values(third.SliceRows(4, 1)), x => Assert.Equal(0, x));
+    }
+
+    [Fact]
     public void An_ignored_row_costs_nothing_and_teaches_nothing()
     {
         Tensor logits = Memory.Row([1, double.NaN, 3]), losses = Memory.Filled(1, 1, 7);

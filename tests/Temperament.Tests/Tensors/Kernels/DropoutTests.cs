@@ -44,6 +44,21 @@ public sealed class DropoutTests : KernelTests
         Assert.Equal(1, Values(y).Average(), 0.01);
     }
 
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void A_given_mask_keeps_what_it_names(int R, int C)
+    {
+        double[] x = Draw.Uniform("x", R * C), keep = [.. Draw.Integers("keep", R * C, 2).Select(k => (double)k)];
+        Tensor y = Memory.Filled(R, C, 7, gap: 1);
+
+        Dropout.Apply(Pool, y, Memory.Tensor(x, R, C, gap: 2), Memory.Tensor(keep, R, C), 0.1f);
+
+        for (int i = 0; i < x.Length; i++)
+        {
+            Assert.Equal((float)x[i] * (float)keep[i] * (1 / (1 - 0.1f)), y[i / C, i % C]);
+        }
+    }
+
     [Fact]
     public void Rate_zero_keeps_every_bit()
     {
