@@ -62,7 +62,7 @@ public static class LogitLens
     {
         Tensor write = Tensor.Zeros(1, down.Weight.Inputs);
         MatMul.BackwardInput(network.Pool, write, direction, down.Weight, accumulate: false);
-        if (down.Adapter is { IsEnabled: true } adapter)
+        foreach (LowRank adapter in down.Branches.Where(branch => branch.IsEnabled))
         {
             Tensor inner = Tensor.Zeros(1, adapter.Rank);
             MatMul.BackwardInput(network.Pool, inner, direction, WeightMatrix.F32(adapter.B.Value), accumulate: false);

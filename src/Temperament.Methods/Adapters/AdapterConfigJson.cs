@@ -10,15 +10,26 @@ internal static class AdapterConfigJson
     // Fields that change the numbers and that this engine does not compute: refused unless they say "off".
     private static readonly string[] Refused =
     [
-        "use_dora", "lora_bias", "layer_replication", "target_parameters", "alora_invocation_tokens", "use_qalora", "use_bdlora",
-        "trainable_token_indices", "modules_to_save", "arrow_config", "kasa_config", "velora_config",
+        "lora_bias", "layer_replication", "target_parameters", "alora_invocation_tokens", "use_qalora", "use_bdlora",
+        "trainable_token_indices", "arrow_config", "kasa_config", "velora_config",
+    ];
+
+    // Fields that are read, that only say how the adapter was made, or that name their default in the files that peft writes.
+    private static readonly HashSet<string> Known =
+    [
+        .. Refused, "alpha_pattern", "auto_mapping", "base_model_name_or_path", "bias", "corda_config", "enable_lora", "ensure_weight_tying",
+        "eva_config", "exclude_modules", "fan_in_fan_out", "inference_mode", "init_lora_weights", "layers_pattern", "layers_to_transform",
+        "loftq_config", "lora_alpha", "lora_dropout", "lora_ga_config", "megatron_config", "megatron_core", "merge_weights", "modules_to_save",
+        "peft_type", "peft_version", "qalora_group_size", "r", "rank_pattern", "revision", "runtime_config", "target_modules", "task_type",
+        "use_dora", "use_rslora",
     ];
 
     /// <summary>Reads the text of a configuration.</summary>
     /// <param name="path">File, for messages.</param>
     /// <param name="json">UTF-8 text.</param>
     /// <exception cref="AdapterException">The text is no configuration of a LoRA adapter that this engine computes.</exception>
-    public static LoraConfig Read(string path, ReadOnlyMemory<byte> json)
+    /// <param name="notes">Receives what is worth saying about the file, such as a field that is not known.</param>
+    public static LoraConfig Read(string path, ReadOnlyMemory<byte> json, ICollection<string> notes)
     {
         try
         {
@@ -29,7 +40,7 @@ internal static class AdapterConfigJson
                 throw new AdapterException(path, $"a JSON {root.ValueKind}", "an object", "Take the file that peft wrote.");
             }
 
-            return Read(path, root);
+            return Read(path, root, notes);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
@@ -54,12 +65,12 @@ internal static class AdapterConfigJson
 
             json.WriteEndObject();
             json.WriteString("base_model_name_or_path", config.BaseModel);
-            json.WriteString("bias", "none");
+            json.WriteString("bias", config.Bias switch { BiasTraining.All => "all", BiasTraining.Targets => "lora_only", _ => "none" });
             WriteList(json, "exclude_modules", config.ExcludeModules.Count == 0 ? null : config.ExcludeModules);
             json.WriteBoolean("fan_in_fan_out", false);
             json.WriteBoolean("inference_mode", true);
             json.WriteBoolean("init_lora_weights", true);
-            json.WriteNull("layers_pattern");
+            WriteList(json, "layers_pattern", config.LayersPattern.Count == 0 ? null : config.LayersPattern);
             if (config.LayersToTransform is { } layers)
             {
                 json.WriteStartArray("layers_to_transform");
@@ -77,7 +88,7 @@ internal static class AdapterConfigJson
 
             json.WriteNumber("lora_alpha", config.Alpha);
             json.WriteNumber("lora_dropout", config.Dropout);
-            json.WriteNull("modules_to_save");
+            WriteList(json, "modules_to_save", config.ModulesToSave.Count == 0 ? null : config.ModulesToSave);
             json.WriteString("peft_type", "LORA");
             json.WriteNumber("r", config.Rank);
             json.WriteStartObject("rank_pattern");
@@ -98,7 +109,7 @@ internal static class AdapterConfigJson
             }
 
             json.WriteString("task_type", "CAUSAL_LM");
-            json.WriteBoolean("use_dora", false);
+            json.WriteBoolean("use_dora", config.Decomposed);
             json.WriteBoolean("use_rslora", config.RankStabilized);
             json.WriteEndObject();
         }
@@ -106,7 +117,7 @@ internal static class AdapterConfigJson
         return [.. stream.ToArray(), (byte)'\n'];
     }
 
-    private static LoraConfig Read(string path, JsonElement root)
+    private static LoraConfig Read(string path, JsonElement root, ICollection<string> notes)
     {
         string type = root.TryGetProperty("peft_type", out JsonElement kind) ? kind.GetString() ?? "null" : "nothing";
         if (type != "LORA")
@@ -123,9 +134,9 @@ internal static class AdapterConfigJson
             }
         }
 
-        if (root.TryGetProperty("bias", out JsonElement bias) && bias.GetString() is not (null or "none"))
+        foreach (JsonProperty field in root.EnumerateObject().Where(field => !Known.Contains(field.Name) && !IsOff(field.Value)))
         {
-            throw new AdapterException(path, $"bias = {bias.GetString()}", "none", "Trained biases are not computed here.");
+            notes.Add($"{path}: the field {field.Name} = {Short(field.Value)} is not known here and was ignored");
         }
 
         if (!root.TryGetProperty("target_modules", out JsonElement targets) || targets.ValueKind is JsonValueKind.Null)
@@ -145,11 +156,24 @@ internal static class AdapterConfigJson
             ExcludeModules = root.TryGetProperty("exclude_modules", out JsonElement exclude) && exclude.ValueKind == JsonValueKind.Array
                 ? Strings(exclude) : [],
             LayersToTransform = root.TryGetProperty("layers_to_transform", out JsonElement layers) ? Layers(layers) : null,
+            LayersPattern = root.TryGetProperty("layers_pattern", out JsonElement lists) ? OneOrMore(lists) : [],
+            ModulesToSave = root.TryGetProperty("modules_to_save", out JsonElement saved) ? OneOrMore(saved) : [],
+            Bias = ReadBias(path, root),
+            Decomposed = root.TryGetProperty("use_dora", out JsonElement decomposed) && decomposed.ValueKind == JsonValueKind.True,
             RankPattern = Pattern(root, "rank_pattern", v => v.GetInt32()),
             AlphaPattern = Pattern(root, "alpha_pattern", v => v.GetDouble()),
             BaseModel = root.TryGetProperty("base_model_name_or_path", out JsonElement model) ? model.GetString() : null,
         };
     }
+
+    private static BiasTraining ReadBias(string path, JsonElement root) =>
+        (root.TryGetProperty("bias", out JsonElement bias) ? bias.GetString() : null) switch
+        {
+            null or "none" => BiasTraining.None,
+            "all" => BiasTraining.All,
+            "lora_only" => BiasTraining.Targets,
+            string other => throw new AdapterException(path, $"bias = {other}", "none, all or lora_only", "The file is of another version."),
+        };
 
     private static bool IsOff(JsonElement value) => value.ValueKind switch
     {
@@ -166,6 +190,13 @@ internal static class AdapterConfigJson
     }
 
     private static string[] Strings(JsonElement array) => [.. array.EnumerateArray().Select(e => e.GetString() ?? string.Empty)];
+
+    private static string[] OneOrMore(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => [value.GetString()!],
+        JsonValueKind.Array => Strings(value),
+        _ => [],
+    };
 
     private static int[]? Layers(JsonElement value) => value.ValueKind switch
     {

@@ -1,7 +1,5 @@
 using Temperament.Models.Checkpoints;
 using Temperament.Models.Decoder;
-using Temperament.Tensors.Kernels;
-using Temperament.Tensors.Memory;
 
 namespace Temperament.Methods.Adapters;
 
@@ -22,16 +20,21 @@ public static class AdapterFile
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(adapter);
         Directory.CreateDirectory(folder);
-        SafetensorsTensor[] tensors = [.. adapter.Parameters
+        IEnumerable<Parameter> branches = adapter.Branches.SelectMany(b => new[] { b.Branch.A, b.Branch.B });
+        HashSet<string> targets = [.. adapter.Branches.Select(b => b.Path)];
+        IEnumerable<Parameter> whole = adapter.Folded.Count > 0
+            ? adapter.Folded
+            : adapter.Replacements.Select(r => new Parameter(FileName(r.Target, targets), r.Numbers));
+        SafetensorsTensor[] tensors = [.. branches.Concat(whole)
             .OrderBy(p => p.Name, StringComparer.Ordinal)
-            .Select(p => SafetensorsTensor.F32(p.Name, [p.Value.Rows, p.Value.Columns], p.Value.Span))];
+            .Select(p => SafetensorsTensor.F32(p.Name, IsVector(p) ? [p.Value.Columns] : [p.Value.Rows, p.Value.Columns], p.Value.Span))];
         SafetensorsWriter.Write(Path.Combine(folder, WeightsName), tensors, new Dictionary<string, string> { ["format"] = "pt" });
         AtomicFile.Write(Path.Combine(folder, AdapterConfigJson.FileName), AdapterConfigJson.Write(adapter.Config));
     }
 
     /// <summary>Reads an adapter for a network, without attaching it.</summary>
     /// <param name="folder">Folder that peft, or <see cref="Save"/>, wrote; or a GGUF file of an adapter.</param>
-    /// <param name="network">Network that it is for.</param>
+    /// <param name="network">Network that it is for, with no adapter on it that replaces whole modules.</param>
     /// <exception cref="AdapterException">A file is missing, a tensor does not bind, or a number is not finite.</exception>
     public static LoraAdapter Load(string folder, DecoderNetwork network)
     {
@@ -56,44 +59,43 @@ public static class AdapterFile
                 pickled ? "Pickles can run code when read; save the adapter again as safetensors." : "The adapter was not saved completely.");
         }
 
-        LoraConfig config = AdapterConfigJson.Read(configPath, File.ReadAllBytes(configPath));
+        var notes = new List<string>();
+        LoraConfig config = AdapterConfigJson.Read(configPath, File.ReadAllBytes(configPath), notes);
         using SafetensorsFile file = SafetensorsFile.Open(weightsPath);
-        var bound = new HashSet<string>(StringComparer.Ordinal);
+        var tensors = new AdapterTensors(file, weightsPath);
+        bool folds = AdapterFold.Any(network, config);
         LoraAdapter adapter = LoraAdapter.Build(network, config, (path, rank, linear) => (
-            Read(file, weightsPath, $"{Prefix}{path}.lora_A.weight", rank, linear.Weight.Inputs, bound),
-            Read(file, weightsPath, $"{Prefix}{path}.lora_B.weight", linear.Weight.Outputs, rank, bound)));
-        if (file.Tensors.Keys.FirstOrDefault(name => !bound.Contains(name)) is { } loose)
+            tensors.Read($"{Prefix}{path}.lora_A.weight", rank, linear.Weight.Inputs),
+            tensors.Read($"{Prefix}{path}.lora_B.weight", linear.Weight.Outputs, rank)), allowNone: folds, notes);
+        if (folds)
         {
-            throw new AdapterException(weightsPath, $"tensor {loose}, which no module takes",
-                $"only tensors of {adapter.Branches.Count} modules such as {Prefix}{adapter.Branches[0].Path}.lora_A.weight",
-                "The adapter is of another model, or its names were changed; nothing was loaded.");
+            AdapterFold.Bind(network, adapter, tensors);
         }
 
+        BindWhole(network, adapter, tensors);
+        tensors.RequireAllBound(adapter);
         return adapter;
     }
 
-    private static Tensor Read(SafetensorsFile file, string path, string name, int rows, int columns, HashSet<string> bound)
+    private static void BindWhole(DecoderNetwork network, LoraAdapter adapter, AdapterTensors tensors)
     {
-        if (!file.Tensors.TryGetValue(name, out SafetensorsEntry? entry))
+        foreach (Parameter whole in WholeParameters.Of(network, adapter.Config))
         {
-            throw new AdapterException(path, $"no tensor {name}", $"a ({rows}, {columns}) tensor for a module that the configuration names",
-                "The adapter is of another model, is incomplete, or its names were changed.");
+            string plain = Prefix + whole.Name;
+            string layered = Prefix + WholeParameters.Module(whole) + ".base_layer.bias";
+            adapter.Replace(whole, tensors.Read(tensors.Has(layered) ? layered : plain, whole.Value.Rows, whole.Value.Columns));
         }
-
-        if (entry.Shape is not [var r, var c] || r != rows || c != columns)
-        {
-            throw new AdapterException(path, $"{name} of shape ({string.Join(", ", entry.Shape)})", $"({rows}, {columns})",
-                "The adapter was made for a model of another shape, or its configuration names another rank.");
-        }
-
-        Tensor tensor = file.ReadTensor(name);
-        if (!Elementwise.AllFinite(tensor))
-        {
-            throw new AdapterException(path, $"{name} with numbers that are not finite", "finite numbers",
-                "The training run that wrote it had diverged.");
-        }
-
-        bound.Add(name);
-        return tensor;
     }
+
+    // peft writes the bias of a layer with a branch as that of the layer below the branch.
+    private static string FileName(Parameter parameter, HashSet<string> targets)
+    {
+        string module = WholeParameters.Module(parameter);
+        return parameter.Name.EndsWith(".bias", StringComparison.Ordinal) && targets.Contains(module)
+            ? $"{Prefix}{module}.base_layer.bias" : Prefix + parameter.Name;
+    }
+
+    private static bool IsVector(Parameter parameter) => parameter.Value.Rows == 1
+        && (parameter.Name.EndsWith(".bias", StringComparison.Ordinal) || parameter.Name.EndsWith("norm.weight", StringComparison.Ordinal)
+            || parameter.Name.EndsWith("_vector", StringComparison.Ordinal));
 }

@@ -16,11 +16,18 @@ public static class AdapterMix
     /// <param name="network">Network that all of them are for.</param>
     /// <param name="parts">At least one adapter.</param>
     /// <returns>A new adapter; the parts are not changed.</returns>
+    /// <exception cref="AdapterException">A part replaces whole modules.</exception>
     public static LoraAdapter Combine(DecoderNetwork network, IReadOnlyList<ScaledAdapter> parts)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(parts);
         ArgumentOutOfRangeException.ThrowIfZero(parts.Count);
+        if (parts.FirstOrDefault(part => part.Adapter.Replacements.Count > 0) is { } whole)
+        {
+            throw new AdapterException(whole.Adapter.Config.BaseModel ?? "adapter", $"{whole.Adapter.Replacements[0].Target.Name}, trained whole",
+                "adapters of low-rank branches alone", "Whole modules do not add up; put the adapter on alone, with scale 1.");
+        }
+
         string[] paths = [.. parts.SelectMany(part => part.Adapter.Branches.Select(branch => branch.Path)).Distinct()];
         var ranks = paths.ToDictionary(path => path, path => Branches(parts, path).Sum(each => each.Branch.Rank));
         var config = new LoraConfig

@@ -62,6 +62,12 @@ public static class GgufAdapterFile
         ArgumentNullException.ThrowIfNull(adapter);
         ArgumentNullException.ThrowIfNull(config);
 
+        if (adapter.Replacements.Count > 0)
+        {
+            throw new AdapterException(path, $"{adapter.Replacements[0].Target.Name}, trained whole", "low-rank branches of linear layers alone",
+                "The format has no place for whole modules. Train without modulesToSave to export the adapter.");
+        }
+
         // The file has one alpha, and the factor is alpha / r. What differs from it is multiplied into B.
         LowRank first = adapter.Branches[0].Branch;
         float alpha = first.Scale * first.Rank;

@@ -1,6 +1,20 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Temperament.Methods.Adapters;
+
+/// <summary>Which biases of the base are trained beside the branches.</summary>
+public enum BiasTraining
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>All that the model has.</summary>
+    All,
+
+    /// <summary>Those of the modules that get a branch.</summary>
+    Targets,
+}
 
 /// <summary>
 /// Which linear layers get a low-rank branch, and of what shape. Names and meanings are those of peft's <c>adapter_config.json</c>.
@@ -42,6 +56,18 @@ public sealed record LoraConfig
     /// <summary>Blocks that get a branch, counted from 0; null for all.</summary>
     public IReadOnlyList<int>? LayersToTransform { get; init; }
 
+    /// <summary>Names of the lists of blocks that <see cref="LayersToTransform"/> counts in; empty for the first number of a path.</summary>
+    public IReadOnlyList<string> LayersPattern { get; init; } = [];
+
+    /// <summary>Modules that are trained whole beside the branches, by path or by the end of it after a dot; never targets.</summary>
+    public IReadOnlyList<string> ModulesToSave { get; init; } = [];
+
+    /// <summary>Which biases of the base are trained.</summary>
+    public BiasTraining Bias { get; init; }
+
+    /// <summary>Whether the weights are split into sizes and directions. Liu et al. 2024, https://arxiv.org/abs/2402.09353. Read, not trained.</summary>
+    public bool Decomposed { get; init; }
+
     /// <summary>Path or name of the base model, for the reader of the file.</summary>
     public string? BaseModel { get; init; }
 
@@ -50,7 +76,7 @@ public sealed record LoraConfig
     public bool Targets(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        if (ExcludeModules.Any(name => EndsWith(path, name)) || !InLayers(path))
+        if (ExcludeModules.Any(name => EndsWith(path, name)) || Saves(path) || !InLayers(path))
         {
             return false;
         }
@@ -61,6 +87,14 @@ public sealed record LoraConfig
         }
 
         return TargetModules.Any(name => name == AllLinear || EndsWith(path, name));
+    }
+
+    /// <summary>Whether a module, or one that it is a part of, is trained whole.</summary>
+    /// <param name="path">Path of the module.</param>
+    public bool Saves(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return ModulesToSave.Any(name => $".{path}.".Contains($".{name}.", StringComparison.Ordinal));
     }
 
     /// <summary>Rank of a module's branch.</summary>
@@ -100,7 +134,15 @@ public sealed record LoraConfig
         }
 
         string[] parts = path.Split('.');
-        int at = Array.IndexOf(parts, "layers");
-        return at >= 0 && at + 1 < parts.Length && int.TryParse(parts[at + 1], out int layer) && LayersToTransform.Contains(layer);
+        for (int i = 1; i < parts.Length; i++)
+        {
+            if (int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out int layer)
+                && (LayersPattern.Count == 0 || LayersPattern.Contains(parts[i - 1])))
+            {
+                return LayersToTransform.Contains(layer);
+            }
+        }
+
+        return false;
     }
 }

@@ -65,6 +65,7 @@ public sealed class DecoderNetwork
 
         Tensor x = state.Kept.Take(R, C);
         Embedding.Forward(Pool, x, Weights.Embedding.Value, batch.Tokens);
+        state.Noise?.AddTo(Pool, x, batch);
         if (state.Blocks.Length != Config.Layers)
         {
             state.Blocks = new BlockActivations[Config.Layers];

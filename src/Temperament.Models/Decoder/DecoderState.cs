@@ -40,6 +40,9 @@ public sealed class DecoderState : IDisposable
     /// <summary>Dropout of the step; null for none.</summary>
     public DropoutMask? Dropout { get; set; }
 
+    /// <summary>Noise of the step on the embeddings; null for none.</summary>
+    public EmbeddingNoise? Noise { get; set; }
+
     /// <summary>Bytes that the state holds.</summary>
     public long Bytes => Kept.Bytes + Scratch.Bytes;
 

@@ -91,6 +91,9 @@ public sealed class DecoderWeights
     /// <summary>The output layer as the matrix product takes it.</summary>
     internal WeightMatrix HeadMatrix { get; }
 
+    /// <summary>Numbers of adapters that stand in the place of the base's, in the order in which they were put on.</summary>
+    public IList<Replacement> Replacements { get; } = [];
+
     /// <summary>All linear layers of all blocks.</summary>
     public IEnumerable<Linear> Linears => Blocks.SelectMany(b => b.Linears);
 

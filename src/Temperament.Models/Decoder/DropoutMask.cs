@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Temperament.Tensors.Memory;
 
 namespace Temperament.Models.Decoder;
 
@@ -13,6 +14,9 @@ namespace Temperament.Models.Decoder;
 /// <param name="FirstRow">Rows of the step that came before this micro-batch.</param>
 public readonly record struct DropoutMask(long Seed, long Step, long FirstRow)
 {
+    /// <summary>Masks that another trainer drew, by the name of the module: (R, K) of 1 and 0; null where masks are drawn here.</summary>
+    public IReadOnlyDictionary<string, Tensor>? Given { get; init; }
+
     /// <summary>Key of the mask of one module.</summary>
     /// <param name="module">Name of the module.</param>
     public ulong KeyOf(string module)

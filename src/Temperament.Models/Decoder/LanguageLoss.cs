@@ -22,7 +22,7 @@ public static class LanguageLoss
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(batch);
         Tensor final = network.Forward(batch, state, hooks: hooks);
-        return Run(network, batch, state, final, gradientScale: null, dfinal: default);
+        return Run(network, batch, state, final, scales: null, dfinal: default);
     }
 
     /// <summary>Scores every target and adds the gradients of all trainable parameters.</summary>
@@ -30,24 +30,51 @@ public static class LanguageLoss
     /// <param name="batch">The rows, with their targets.</param>
     /// <param name="state">Scratch that keeps activations.</param>
     /// <param name="gradientScale">Weight of a target: 1 / number of targets of the whole step.</param>
+    /// <param name="hooks">Readers and writers of activations, whose gradient is that of the identity; null for none.</param>
     /// <returns>(R) -log p(target) in nats of each row, before the weight; 0 where there is no target.</returns>
-    public static float[] Backward(DecoderNetwork network, TokenBatch batch, DecoderState state, float gradientScale)
+    public static float[] Backward(
+        DecoderNetwork network, TokenBatch batch, DecoderState state, float gradientScale, Hooks.HookSet? hooks = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(state);
-        Tensor final = network.Forward(batch, state);
+        Tensor final = network.Forward(batch, state, hooks: hooks);
+        var scales = new float[batch.Rows];
+        Array.Fill(scales, gradientScale);
+        return Backward(network, batch, state, final, scales);
+    }
+
+    /// <summary>Scores every target, lets the caller weigh the rows by their scores, and adds the gradients.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="batch">The rows, with their targets.</param>
+    /// <param name="state">Scratch that keeps activations.</param>
+    /// <param name="weigh">Gives the (R) weights of the rows in the total from the (R) -log p(target) in nats.</param>
+    /// <param name="hooks">Readers and writers of activations, whose gradient is that of the identity; null for none.</param>
+    public static void Backward(
+        DecoderNetwork network, TokenBatch batch, DecoderState state, Func<float[], float[]> weigh, Hooks.HookSet? hooks = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(weigh);
+        Tensor final = network.Forward(batch, state, hooks: hooks);
+        float[] losses = Run(network, batch, state, final, scales: null, dfinal: default);
+        Backward(network, batch, state, final, weigh(losses));
+    }
+
+    private static float[] Backward(DecoderNetwork network, TokenBatch batch, DecoderState state, Tensor final, float[] scales)
+    {
         long mark = state.Scratch.Mark();
         Tensor dfinal = state.Scratch.Take(batch.Rows, network.Config.HiddenSize);
         dfinal.Clear();
-        float[] losses = Run(network, batch, state, final, gradientScale, dfinal);
+        float[] losses = Run(network, batch, state, final, scales, dfinal);
         network.Backward(state, dfinal);
         state.Scratch.Release(mark);
         return losses;
     }
 
     private static float[] Run(
-        DecoderNetwork network, TokenBatch batch, DecoderState state, Tensor final, float? gradientScale, Tensor dfinal)
+        DecoderNetwork network, TokenBatch batch, DecoderState state, Tensor final, float[]? scales, Tensor dfinal)
     {
         var losses = new float[batch.Rows];
         int[] rows = [.. Enumerable.Range(0, batch.Rows).Where(r => batch.Targets[r] != TokenBatch.NoTarget)];
@@ -66,9 +93,10 @@ public static class LanguageLoss
             }
 
             network.Logits(logits, hidden);
-            if (gradientScale is float scale)
+            if (scales is not null)
             {
-                CrossEntropy.ForwardBackward(network.Pool, chunkLosses, logits, targets, scale);
+                CrossEntropy.ForwardBackward(
+                    network.Pool, chunkLosses, logits, targets, Array.ConvertAll(rows[start..(start + count)], r => scales[r]));
                 Parameter head = network.Weights.Head;
                 if (head.IsTrainable)
                 {

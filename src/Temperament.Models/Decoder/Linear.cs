@@ -5,10 +5,13 @@ using Temperament.Tensors.Threading;
 namespace Temperament.Models.Decoder;
 
 /// <summary>
-/// y = x W^T, the one place where dense weights, 4-bit weights and an optional low-rank branch meet.
+/// y = x W^T, the one place where dense weights, 4-bit weights and low-rank branches meet. Branches add up in the order in which they
+/// were put on.
 /// </summary>
 public sealed class Linear
 {
+    private readonly List<LowRank> _branches = [];
+
     /// <summary>Makes a layer.</summary>
     /// <param name="name">Path of the module, "model.layers.0.self_attn.q_proj" for one.</param>
     /// <param name="weight">(N, K) weights.</param>
@@ -29,13 +32,40 @@ public sealed class Linear
     /// <summary>The weights as a parameter for full training; null where they are quantised.</summary>
     public Parameter? Dense { get; }
 
-    /// <summary>The low-rank branch; null without an adapter.</summary>
-    public LowRank? Adapter { get; set; }
+    /// <summary>The low-rank branches of the adapters that are on the layer.</summary>
+    public IReadOnlyList<LowRank> Branches => _branches;
 
-    private LowRank? Branch => Adapter is { IsEnabled: true } adapter ? adapter : null;
+    /// <summary>Sum of the ranks of the branches that are added; 0 without one.</summary>
+    public int ActiveRank
+    {
+        get
+        {
+            int rank = 0;
+            foreach (LowRank branch in _branches)
+            {
+                rank += branch.IsEnabled ? branch.Rank : 0;
+            }
 
-    /// <summary>Rank of the branch that is added; 0 without one.</summary>
-    public int ActiveRank => Branch?.Rank ?? 0;
+            return rank;
+        }
+    }
+
+    /// <summary>Puts a branch on, behind those that are there.</summary>
+    /// <param name="branch">Branch of the layer's shape.</param>
+    public void Add(LowRank branch)
+    {
+        ArgumentNullException.ThrowIfNull(branch);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(branch.A.Value.Columns, Weight.Inputs, nameof(branch));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(branch.B.Value.Rows, Weight.Outputs, nameof(branch));
+        _branches.Add(branch);
+    }
+
+    /// <summary>Takes a branch off; nothing happens where it is not on.</summary>
+    /// <param name="branch">The branch.</param>
+    public void Remove(LowRank branch) => _branches.Remove(branch);
+
+    /// <summary>Takes all branches off.</summary>
+    public void Clear() => _branches.Clear();
 
     /// <summary>Computes the layer.</summary>
     /// <param name="pool">Threads.</param>
@@ -43,18 +73,30 @@ public sealed class Linear
     /// <param name="x">(R, K) input.</param>
     /// <param name="scratch">Where workspace, and what the backward pass needs, is taken from.</param>
     /// <param name="mask">Dropout of the step; null outside of training.</param>
-    /// <returns>(R, r) inner activation of the branch for <see cref="Backward"/>; empty without a branch.</returns>
+    /// <returns>(R, sum of r) inner activations of the branches for <see cref="Backward"/>; empty without a branch.</returns>
     public Tensor Forward(ComputePool pool, Tensor y, Tensor x, Arena scratch, DropoutMask? mask = null)
     {
         ArgumentNullException.ThrowIfNull(scratch);
         MatMul.Forward(pool, y, x, Weight);
-        if (Branch is not { } branch)
+        int rank = ActiveRank;
+        if (rank == 0)
         {
             return default;
         }
 
-        Tensor inner = scratch.Take(x.Rows, branch.Rank);
-        branch.Forward(pool, y, x, inner, DropWorkspace(branch, x, scratch, mask), mask);
+        Tensor inner = scratch.Take(x.Rows, rank);
+        int column = 0;
+        foreach (LowRank branch in _branches)
+        {
+            if (branch.IsEnabled)
+            {
+                long level = scratch.Mark();
+                branch.Forward(pool, y, x, inner.SliceColumns(column, branch.Rank), DropWorkspace(branch, x, scratch, mask), mask);
+                scratch.Release(level);
+                column += branch.Rank;
+            }
+        }
+
         return inner;
     }
 
@@ -81,9 +123,17 @@ public sealed class Linear
             MatMul.BackwardWeight(pool, dense.Gradient, dy, x);
         }
 
-        if (Branch is { } branch)
+        int column = 0;
+        foreach (LowRank branch in _branches)
         {
-            branch.Backward(pool, dx, dy, x, inner, scratch.Take(x.Rows, branch.Rank), DropWorkspace(branch, x, scratch, mask), mask);
+            if (branch.IsEnabled)
+            {
+                long level = scratch.Mark();
+                Tensor own = inner.SliceColumns(column, branch.Rank);
+                branch.Backward(pool, dx, dy, x, own, scratch.Take(x.Rows, branch.Rank), DropWorkspace(branch, x, scratch, mask), mask);
+                scratch.Release(level);
+                column += branch.Rank;
+            }
         }
     }
 

@@ -113,7 +113,15 @@ public sealed class LowRank
             return x;
         }
 
-        Temperament.Tensors.Kernels.Dropout.Apply(pool, dropped, x, Dropout, drawn.KeyOf(A.Name), drawn.FirstRow);
+        if (drawn.Given is { } given)
+        {
+            Temperament.Tensors.Kernels.Dropout.Apply(pool, dropped, x, given[A.Name], Dropout);
+        }
+        else
+        {
+            Temperament.Tensors.Kernels.Dropout.Apply(pool, dropped, x, Dropout, drawn.KeyOf(A.Name), drawn.FirstRow);
+        }
+
         return dropped;
     }
 }

@@ -53,7 +53,7 @@ public sealed class NeuronTests : IDisposable
 
         Tensor head = _network.Weights.Head.Value, norm = _network.Weights.FinalNorm.Value;
         Linear down = _network.Weights.Blocks[1].Down;
-        LowRank adapter = down.Adapter!;
+        LowRank adapter = Assert.Single(down.Branches);
         double expected = 0;
         for (int c = 0; c < head.Columns; c++)
         {
@@ -182,11 +182,11 @@ public sealed class NeuronTests : IDisposable
     {
         foreach (Linear linear in _network.Weights.Linears)
         {
-            linear.Adapter = new LowRank(
+            linear.Add(new LowRank(
                 new Parameter(linear.Name + ".A", Random(2, linear.Weight.Inputs, linear.Name + "A")),
                 new Parameter(linear.Name + ".B", Random(linear.Weight.Outputs, 2, linear.Name + "B")),
                 0.5f,
-                0);
+                0));
         }
     }
 

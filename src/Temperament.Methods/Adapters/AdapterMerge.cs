@@ -1,0 +1,50 @@
+using Temperament.Models.Decoder;
+using Temperament.Tensors.Kernels;
+using Temperament.Tensors.Memory;
+using Temperament.Tensors.Quantization;
+
+namespace Temperament.Methods.Adapters;
+
+/// <summary>
+/// Adds an adapter to the weights of its base, in float32: W + scale * B A. Weights in 4 bits are widened first and stay wide; rounding the
+/// sum back into 4 bits would lose most of it.
+/// </summary>
+public static class AdapterMerge
+{
+    /// <summary>The weights of every module that the adapter has a branch for, with the branch added.</summary>
+    /// <param name="network">Network that the adapter was made for; it is not changed.</param>
+    /// <param name="adapter">The adapter.</param>
+    /// <returns>Path of each module, and its (N, K) weights.</returns>
+    /// <exception cref="AdapterException">The base has weights of a kind that is not widened here.</exception>
+    public static IEnumerable<(string Path, Tensor Weights)> Weights(DecoderNetwork network, LoraAdapter adapter)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(adapter);
+        Dictionary<string, Linear> linears = network.Weights.Linears.ToDictionary(l => l.Name);
+        return adapter.Branches.Select(b => (b.Path, Merged(network, adapter, linears[b.Path], b.Branch)));
+    }
+
+    private static Tensor Merged(DecoderNetwork network, LoraAdapter adapter, Linear linear, LowRank branch)
+    {
+        Tensor sum = Tensor.Zeros(linear.Weight.Outputs, linear.Weight.Inputs);
+        if (linear.Weight.Nf4 is { } quantized)
+        {
+            Nf4.Dequantize(quantized, sum);
+        }
+        else if (linear.Weight.Format == WeightFormat.F32)
+        {
+            sum.CopyFrom(linear.Weight.Dense);
+        }
+        else
+        {
+            throw new AdapterException(adapter.Config.BaseModel ?? "adapter", $"weights of {linear.Name} stored as {linear.Weight.Format}",
+                "float32 or NF4", "Load the base in float32 to merge.");
+        }
+
+        Tensor scaled = Tensor.Zeros(branch.B.Value.Rows, branch.Rank);
+        scaled.CopyFrom(branch.B.Value);
+        Elementwise.Scale(network.Pool, scaled, branch.Scale);
+        MatMul.BackwardInput(network.Pool, sum, scaled, WeightMatrix.F32(branch.A.Value));
+        return sum;
+    }
+}
