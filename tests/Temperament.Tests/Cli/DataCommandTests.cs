@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Temperament.Tests.Studies.Data.Generation;
 using Temperament.Tests.Support;
 using Xunit;
 
@@ -98,5 +99,33 @@ public sealed class DataCommandTests : IDisposable
         Assert.Contains("All rows were left out", result.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder["set.csv"]));
         Assert.Equal(2, CommandLine.Run("data", "import", path, "--format", "alpaka", "--licence", "MIT", "--out", _folder["set.csv"]).Code);
+    }
+
+    [Fact]
+    public void Generate_writes_a_set_and_says_what_it_took()
+    {
+        using StandInEndpoint endpoint = new("Too short.");
+        string topics = _folder.Write("topics.txt", "tea\njam\n");
+        string[] words = ["data", "generate", topics, "--endpoint", endpoint.Address.AbsoluteUri, "--model", "m", "--target", "openness-high", "--target", "neutral", "--out", _folder["set.csv"]];
+
+        CommandLine estimate = CommandLine.Run([.. words, "--estimate"]), result = CommandLine.Run(words);
+
+        Assert.Equal((0, ""), (estimate.Code, estimate.Output));
+        Assert.Contains("to ask: 4 answers", estimate.Error, StringComparison.Ordinal);
+        Assert.Equal(0, result.Code);
+        Assert.Contains("4 asked, 4 valid, 5 replies, 1 refused by the audit, 0 requests sent again", result.Output, StringComparison.Ordinal);
+        Assert.Contains("4 answers, 2 topics", CommandLine.Run("data", "stats", _folder["set.csv"]).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Generate_refuses_an_estimate_above_the_limit_before_anything_is_asked()
+    {
+        using StandInEndpoint endpoint = new();
+        string topics = _folder.Write("topics.txt", "tea\n");
+
+        CommandLine result = CommandLine.Run("data", "generate", topics, "--endpoint", endpoint.Address.AbsoluteUri, "--model", "m", "--answer-price", "100000", "--max-cost", "1", "--out", _folder["set.csv"]);
+
+        Assert.Equal((2, 0), (result.Code, endpoint.Requests));
+        Assert.Contains("above --max-cost", result.Error, StringComparison.Ordinal);
     }
 }
