@@ -2,6 +2,12 @@ using System.Buffers;
 
 namespace Temperament.Models.Text;
 
+/// <summary>A part of a text: one added token, or plain text without any.</summary>
+/// <param name="Token">The token; null for plain text.</param>
+/// <param name="Start">First UTF-16 unit.</param>
+/// <param name="End">Behind the last unit.</param>
+internal readonly record struct AddedPart(AddedToken? Token, int Start, int End);
+
 /// <summary>Finds added tokens in a text: the leftmost first, of those that begin at one place the longest.</summary>
 internal sealed class AddedTokenFinder
 {
@@ -40,7 +46,7 @@ internal sealed class AddedTokenFinder
     /// <param name="text">Text.</param>
     /// <param name="parseSpecial">Whether special tokens count; if not they stay text.</param>
     /// <param name="parts">Parts in order; a token that takes white space may overlap the one before it.</param>
-    public void Split(string text, bool parseSpecial, List<(AddedToken? Token, int Start, int End)> parts)
+    public void Split(string text, bool parseSpecial, List<AddedPart> parts)
     {
         int done = 0, at = 0;
         while (at < text.Length)
@@ -78,16 +84,16 @@ internal sealed class AddedTokenFinder
 
             if (done < start)
             {
-                parts.Add((null, done, start));
+                parts.Add(new AddedPart(null, done, start));
             }
 
-            parts.Add((token, start, end));
+            parts.Add(new AddedPart(token, start, end));
             done = end;
         }
 
         if (done != text.Length)
         {
-            parts.Add((null, done, text.Length));
+            parts.Add(new AddedPart(null, done, text.Length));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Temperament.Models.Text.Normalizing;
 using Temperament.Models.Text.Patterns;
 using Temperament.Models.Text.Splitting;
 
@@ -33,23 +34,30 @@ public static class BytePairTrainer
     private static List<KeyValuePair<string, long>> CountWords(IEnumerable<string> documents)
     {
         var split = new PatternSplit(new Pattern(PatternSplit.Gpt2), SplitBehavior.Isolated, inverted: false);
-        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
-        Dictionary<string, long>.AlternateLookup<ReadOnlySpan<char>> lookup = counts.GetAlternateLookup<ReadOnlySpan<char>>();
-        var pieces = new List<TextPiece>();
+        var counter = new WordCounter();
         foreach (string document in documents)
         {
-            pieces.Clear();
-            split.Split(new TextPiece(document, 0, document.Length, IsFirst: true), pieces);
-            foreach (TextPiece piece in pieces)
-            {
-                CollectionsMarshal.GetValueRefOrAddDefault(lookup, piece.Span, out _)++;
-            }
+            split.Split(TextPiece.Of(SourceText.Of(document, tracks: false), isFirst: true), counter);
         }
 
         // An order of its own, so that nothing depends on the order of the documents.
-        List<KeyValuePair<string, long>> words = [.. counts];
+        List<KeyValuePair<string, long>> words = [.. counter.Counts];
         words.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key));
         return words;
+    }
+
+    private sealed class WordCounter : PieceSink
+    {
+        private readonly Dictionary<string, long>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+
+        public WordCounter()
+        {
+            _lookup = Counts.GetAlternateLookup<ReadOnlySpan<char>>();
+        }
+
+        public Dictionary<string, long> Counts { get; } = new(StringComparer.Ordinal);
+
+        public override void Take(in TextPiece piece) => CollectionsMarshal.GetValueRefOrAddDefault(_lookup, piece.Span, out _)++;
     }
 
     private sealed class Run

@@ -29,10 +29,42 @@ internal static class CodePoints
         return first;
     }
 
+    /// <summary>The number of code points.</summary>
+    public static int Count(ReadOnlySpan<char> text)
+    {
+        int count = 0;
+        for (int at = 0; at < text.Length; count++)
+        {
+            At(text, at, out int length);
+            at += length;
+        }
+
+        return count;
+    }
+
     /// <summary>The place of the code point before a place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Before(ReadOnlySpan<char> text, int index) =>
         index >= 2 && char.IsLowSurrogate(text[index - 1]) && char.IsHighSurrogate(text[index - 2]) ? index - 2 : index - 1;
+
+    /// <summary>A text with U+FFFD in place of each half of a surrogate pair that stands alone.</summary>
+    public static string WithoutHalves(string text) => string.Create(text.Length, text, static (target, source) =>
+    {
+        source.CopyTo(target);
+        for (int at = 0; at < target.Length;)
+        {
+            if (At(target, at, out int length) is >= 0xD800 and <= 0xDFFF)
+            {
+                target[at] = '\uFFFD';
+            }
+
+            at += length;
+        }
+    });
+
+    /// <summary>A mark of any kind: Mn, Mc or Me.</summary>
+    public static bool IsMark(int codePoint) => codePoint >= 0x300 && CharUnicodeInfo.GetUnicodeCategory(codePoint)
+        is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
 
     /// <summary>White_Space of the Unicode standard.</summary>
     public static bool IsWhiteSpace(int codePoint) => codePoint <= char.MaxValue && char.IsWhiteSpace((char)codePoint);

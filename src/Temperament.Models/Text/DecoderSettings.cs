@@ -5,6 +5,9 @@ namespace Temperament.Models.Text;
 /// <summary>How a <c>tokenizer.json</c> turns tokens back into text.</summary>
 internal sealed record DecoderSettings(TokenStyle Style, bool DropsFirstSpace, bool CleansUp)
 {
+    /// <summary>What becomes of a space at the start.</summary>
+    public LeadingSpace LeadingSpace => DropsFirstSpace ? LeadingSpace.DropsOne : LeadingSpace.Kept;
+
     /// <summary>Reads the decoder; without one the style follows from the vocabulary.</summary>
     public static DecoderSettings Read(CheckpointJson decoder, TokenStyle otherwise)
     {

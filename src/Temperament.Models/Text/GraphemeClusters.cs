@@ -32,6 +32,24 @@ internal static class GraphemeClusters
         0x1193E, 0x11A47, 0x11A99, 0x11F42,
     ];
 
+    /// <summary>Length of the cluster at the start of a text that is not empty.</summary>
+    public static int NextLength(ReadOnlySpan<char> text)
+    {
+        // Most text is ASCII, where only a line end is a cluster of two.
+        if (text[0] < 0x80 && (text.Length == 1 || text[1] < 0x80))
+        {
+            return text.Length > 1 && text[0] == '\r' && text[1] == '\n' ? 2 : 1;
+        }
+
+        int end = StringInfo.GetNextTextElementLength(text);
+        while (end < text.Length && Joins(text, 0, end))
+        {
+            end += StringInfo.GetNextTextElementLength(text[end..]);
+        }
+
+        return end;
+    }
+
     /// <summary>Where the last cluster of a text begins; 0 for an empty text.</summary>
     public static int LastStart(string text)
     {
@@ -50,7 +68,7 @@ internal static class GraphemeClusters
     }
 
     // Whether the cluster from start goes on at the framework's boundary: consonant, marks with a virama among them, consonant.
-    private static bool Joins(string text, int start, int boundary)
+    private static bool Joins(ReadOnlySpan<char> text, int start, int boundary)
     {
         if (!IsConsonant(CodePoints.At(text, boundary, out _)))
         {

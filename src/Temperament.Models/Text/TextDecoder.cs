@@ -11,12 +11,12 @@ public sealed class TextDecoder
     private readonly Tokenizer _tokenizer;
     private readonly System.Text.Decoder _utf8 = Encoding.UTF8.GetDecoder();
     private string _openCluster = "";
-    private bool _dropsSpace;
+    private LeadingSpace _leading;
 
-    internal TextDecoder(Tokenizer tokenizer, bool dropsSpace)
+    internal TextDecoder(Tokenizer tokenizer, LeadingSpace leading)
     {
         _tokenizer = tokenizer;
-        _dropsSpace = dropsSpace;
+        _leading = leading;
     }
 
     /// <summary>Takes the next token.</summary>
@@ -30,10 +30,10 @@ public sealed class TextDecoder
             return "";
         }
 
-        if (_dropsSpace)
+        if (_leading != LeadingSpace.Kept)
         {
-            _dropsSpace = false;
-            bytes = bytes[0] == (byte)' ' ? bytes[1..] : bytes;
+            bytes = bytes[0] == (byte)' ' && !_tokenizer.HasSurface(id) ? bytes[1..] : bytes;
+            _leading = _leading == LeadingSpace.DropsUntilText && bytes.IsEmpty ? _leading : LeadingSpace.Kept;
         }
 
         return Take(bytes, flush: false);

@@ -19,13 +19,13 @@ internal sealed class TokenBytesTable
     /// <summary>Writes the bytes of all tokens.</summary>
     /// <param name="tokens">Token strings by id; null where an id has none.</param>
     /// <param name="added">Added tokens, which stand for their own text.</param>
-    /// <param name="style">How strings are read.</param>
-    public static TokenBytesTable Make(IReadOnlyList<string?> tokens, IReadOnlyDictionary<int, AddedToken> added, TokenStyle style)
+    /// <param name="parts">How strings are read, and what some show as.</param>
+    public static TokenBytesTable Make(IReadOnlyList<string?> tokens, IReadOnlyDictionary<int, AddedToken> added, TokenizerParts parts)
     {
         long size = 0;
         for (int id = 0; id < tokens.Count; id++)
         {
-            size += Encoding.UTF8.GetByteCount(tokens[id] ?? "");
+            size += Encoding.UTF8.GetByteCount(Shown(id));
         }
 
         var bytes = new byte[size];
@@ -33,12 +33,13 @@ internal sealed class TokenBytesTable
         int at = 0;
         for (int id = 0; id < tokens.Count; id++)
         {
-            string token = tokens[id] ?? "";
-            at += Write(token, style, isAdded: added.ContainsKey(id), bytes.AsSpan(at));
+            at += Write(Shown(id), parts.Style, isAdded: added.ContainsKey(id), bytes.AsSpan(at));
             starts[id + 1] = at;
         }
 
         return new TokenBytesTable(bytes, starts);
+
+        string Shown(int id) => parts.Surfaces.GetValueOrDefault(id) ?? tokens[id] ?? "";
     }
 
     private static int Write(string token, TokenStyle style, bool isAdded, Span<byte> target)

@@ -18,3 +18,16 @@ internal enum TokenStyle
     /// <summary>The strings as they are, one after the other.</summary>
     Plain,
 }
+
+/// <summary>What becomes of the space that stands for the start of a text in SentencePiece vocabularies.</summary>
+internal enum LeadingSpace
+{
+    /// <summary>It is text like any other.</summary>
+    Kept,
+
+    /// <summary>One space of the first token is dropped.</summary>
+    DropsOne,
+
+    /// <summary>One space of each token is dropped until there is text.</summary>
+    DropsUntilText,
+}

@@ -3,11 +3,13 @@ using System.Text;
 using Temperament.Models.Checkpoints;
 using Temperament.Models.Checkpoints.Gguf;
 using Temperament.Models.Text.Normalizing;
+using Temperament.Models.Text.Splitting;
 using Temperament.Models.Text.Vocabularies;
 
 namespace Temperament.Models.Text;
 
-/// <summary>Puts a tokenizer together from the metadata of a GGUF file: byte-level pairs ("gpt2") and SentencePiece pairs ("llama").</summary>
+/// <summary>Puts a tokenizer together from the metadata of a GGUF file: byte-level pairs ("gpt2"), SentencePiece pairs
+/// ("llama") and WordPiece ("bert").</summary>
 internal static class TokenizerGguf
 {
     private const string Prefix = "tokenizer.ggml.";
@@ -37,7 +39,8 @@ internal static class TokenizerGguf
         {
             "gpt2" => BytePairs(file, tokens, ids),
             "llama" => SentencePieces(file, tokens, ids),
-            _ => throw new CheckpointException(file.Path, $"a tokenizer of the model {model}", "gpt2 or llama",
+            "bert" => WordPieces(file, tokens),
+            _ => throw new CheckpointException(file.Path, $"a tokenizer of the model {model}", "gpt2, llama or bert",
                 "Vocabularies of this kind are not known; take the Hugging Face folder of the model."),
         };
     }
@@ -80,7 +83,9 @@ internal static class TokenizerGguf
             throw new CheckpointException(file.Path, $"{scores.Length} scores for {tokens.Length} tokens", "one a token", "The vocabulary is damaged.");
         }
 
-        var model = new BytePairModel(ids, ScoredMerges.Make(tokens, scores, ids, Types(file, tokens.Length)), new BytePairOptions
+        GgufTokenType[] types = Types(file, tokens.Length);
+        MergeTable merges = ScoredMerges.Make(tokens, scores, ids, id => types[id] is GgufTokenType.Normal or GgufTokenType.UserDefined);
+        var model = new BytePairModel(ids, merges, new BytePairOptions
         {
             FallsBackToBytes = true,
             UnknownId = (int?)file.FindInteger(Prefix + "unknown_token_id") is int unknown and >= 0 && unknown < tokens.Length ? unknown : null,
@@ -92,7 +97,37 @@ internal static class TokenizerGguf
             Normalizers = prefixes
                 ? [new PrependNormalizer("\u2581"), new ReplaceNormalizer(" ", "\u2581")]
                 : [new ReplaceNormalizer(" ", "\u2581")],
-            DropsFirstSpace = prefixes,
+            LeadingSpace = prefixes ? LeadingSpace.DropsOne : LeadingSpace.Kept,
+        };
+    }
+
+    // A token that begins a word is written with SentencePiece's mark before it, one that continues it as it is, one in brackets too.
+    private static TokenizerParts WordPieces(GgufFile file, string[] tokens)
+    {
+        string[] pieces = [.. tokens.Select(t => t.StartsWith('\u2581') ? t[1..] : t.StartsWith('[') && t.EndsWith(']') ? t : "##" + t)];
+        var ids = new Dictionary<string, int>(pieces.Length, StringComparer.Ordinal);
+        for (int id = 0; id < pieces.Length; id++)
+        {
+            ids.TryAdd(pieces[id], id);
+        }
+
+        int unknown = Id(file, "unknown_token_id", tokens.Length) ?? (ids.TryGetValue("[UNK]", out int named) ? named
+            : throw new CheckpointException(file.Path, "no unknown token", "tokenizer.ggml.unknown_token_id or [UNK]", "The vocabulary is damaged."));
+        var model = new WordPieceModel(ids, "##", unknown, maxCharacters: 100);
+        TokenizerParts parts = Parts(file, pieces, model, TokenStyle.WordPiece, addsBos: true);
+        int? first = Id(file, "bos_token_id", tokens.Length) ?? Id(file, "cls_token_id", tokens.Length);
+        int? last = Id(file, "eos_token_id", tokens.Length) ?? Id(file, "seperator_token_id", tokens.Length);
+        return parts with
+        {
+            Normalizers =
+            [
+                new BertNormalizer(cleans: true, separatesChinese: true), new FormNormalizer(composes: false, isCompatible: false),
+                RemovingNormalizer.Nonspacing, new LowercaseNormalizer(),
+            ],
+            Splitters = [new CategorySplit(CodePoints.IsWhiteSpace, SplitBehavior.Removed), new CategorySplit(CodePoints.IsPunctuation, SplitBehavior.Isolated)],
+            CleansUp = true,
+            Prefix = first is int f ? [f] : [],
+            Suffix = last is int l ? [l] : [],
         };
     }
 
@@ -113,7 +148,7 @@ internal static class TokenizerGguf
         {
             Name = file.Path,
             Tokens = tokens,
-            Added = Added(file, tokens, types),
+            Added = Added(tokens, types),
             Model = model,
             Style = style,
             Prefix = (file.FindBoolean(Prefix + "add_bos_token") ?? addsBos) && bos is int first ? [first] : [],
@@ -123,17 +158,13 @@ internal static class TokenizerGguf
         };
     }
 
-    private static AddedToken[] Added(GgufFile file, string[] tokens, GgufTokenType[] types)
+    private static AddedToken[] Added(string[] tokens, GgufTokenType[] types)
     {
-        // Phi-3 takes the white space behind most of its special tokens, and no key of the file says so.
-        string name = (file.FindString("general.name") ?? "").Replace("-", "", StringComparison.Ordinal);
-        bool strips = name.Contains("phi3", StringComparison.OrdinalIgnoreCase);
         return [.. Enumerable.Range(0, tokens.Length)
             .Where(id => types[id] is GgufTokenType.Control or GgufTokenType.UserDefined or GgufTokenType.Unknown && tokens[id].Length > 0)
             .Select(id => new AddedToken(id, tokens[id])
             {
                 Special = types[id] != GgufTokenType.UserDefined,
-                RightStrip = strips && tokens[id] is not ("<unk>" or "<s>" or "<|endoftext|>"),
             })];
     }
 

@@ -38,7 +38,8 @@ internal static class TokenizerJson
             Splitters = steps.Splitters,
             Model = vocabulary.Model,
             Style = decoder.Style,
-            DropsFirstSpace = decoder.DropsFirstSpace,
+            LeadingSpace = decoder.LeadingSpace,
+            Trimming = ReadTrimming(root["post_processor"]),
             CleansUp = decoder.CleansUp,
             Prefix = prefix,
             Suffix = suffix,
@@ -101,6 +102,14 @@ internal static class TokenizerJson
                     $"The post-processor {other} is not known.");
         }
     }
+
+    private static OffsetTrimming? ReadTrimming(CheckpointJson processor) => processor["type"].StringOrNull switch
+    {
+        "ByteLevel" or "RobertaProcessing" when processor["trim_offsets"].BoolOr(true) =>
+            new OffsetTrimming(processor["add_prefix_space"].BoolOr(true)),
+        "Sequence" => processor["processors"].Items().Select(ReadTrimming).FirstOrDefault(t => t is not null),
+        _ => null,
+    };
 
     private static int Pair(CheckpointJson pair) => pair.Items().ElementAtOrDefault(1) is { Exists: true } id
         ? CheckId(id)

@@ -28,8 +28,17 @@ internal sealed record TokenizerParts
     /// <summary>How token strings are read back.</summary>
     public required TokenStyle Style { get; init; }
 
-    /// <summary>Whether one space at the start of a decoded text is dropped.</summary>
-    public bool DropsFirstSpace { get; init; }
+    /// <summary>What becomes of a space at the start of a decoded text.</summary>
+    public LeadingSpace LeadingSpace { get; init; }
+
+    /// <summary>What unknown or other tokens show as in decoded text where it is not their own string; by id.</summary>
+    public IReadOnlyDictionary<int, string> Surfaces { get; init; } = new Dictionary<int, string>();
+
+    /// <summary>How spans leave out white space; null to keep it.</summary>
+    public OffsetTrimming? Trimming { get; init; }
+
+    /// <summary>Whether the span of a token ends where that of the next begins, as in SentencePiece.</summary>
+    public bool SpansEndAtNext { get; init; }
 
     /// <summary>Whether decoding undoes the spaces that WordPiece puts around signs.</summary>
     public bool CleansUp { get; init; }

@@ -8,7 +8,7 @@ namespace Temperament.Models.Text;
 /// <summary>Reads the normalizers and pre-tokenizers of a <c>tokenizer.json</c>.</summary>
 internal sealed class TokenizerSteps
 {
-    private const int MaxDepth = 8;
+    private const int MaxDepth = 8, MaxSteps = 64;
 
     /// <summary>Rewriting steps in order.</summary>
     public List<INormalizer> Normalizers { get; } = [];
@@ -33,6 +33,11 @@ internal sealed class TokenizerSteps
 
     private void ReadNormalizer(CheckpointJson normalizer, int depth)
     {
+        if (Normalizers.Count > MaxSteps)
+        {
+            throw normalizer.Wrong($"at most {MaxSteps} steps");
+        }
+
         CheckpointJson type = normalizer["type"];
         switch (type.StringOrNull)
         {
@@ -51,6 +56,21 @@ internal sealed class TokenizerSteps
             case "Lowercase":
                 Normalizers.Add(new LowercaseNormalizer());
                 return;
+            case "StripAccents":
+                Normalizers.Add(RemovingNormalizer.Accents);
+                return;
+            case "BertNormalizer":
+                ReadBert(normalizer);
+                return;
+            case "Nmt":
+                Normalizers.Add(new NmtNormalizer());
+                return;
+            case "ByteLevel":
+                Normalizers.Add(new ByteCharacters());
+                return;
+            case "Precompiled":
+                ReadCharacterMap(normalizer["precompiled_charsmap"]);
+                return;
             case "Prepend":
                 Normalizers.Add(new PrependNormalizer(normalizer["prepend"].String));
                 return;
@@ -65,13 +85,59 @@ internal sealed class TokenizerSteps
                     : new ReplaceNormalizer(pattern["String"].String, content));
                 return;
             default:
-                throw type.Wrong("NFC, NFD, NFKC, NFKD, Lowercase, Prepend, Strip, Replace or a Sequence of them",
+                throw type.Wrong("NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, BertNormalizer, Nmt, ByteLevel, Precompiled, Prepend, Strip, Replace or "
+                    + "a Sequence of them",
                     "Text would be rewritten in a way that is not known here.");
+        }
+    }
+
+    private void ReadBert(CheckpointJson normalizer)
+    {
+        bool lower = normalizer["lowercase"].BoolOr(true);
+        Normalizers.Add(new BertNormalizer(normalizer["clean_text"].BoolOr(true), normalizer["handle_chinese_chars"].BoolOr(true)));
+        if (normalizer["strip_accents"].BoolOr(lower))
+        {
+            Normalizers.Add(new FormNormalizer(composes: false, isCompatible: false));
+            Normalizers.Add(RemovingNormalizer.Nonspacing);
+        }
+
+        if (lower)
+        {
+            Normalizers.Add(new LowercaseNormalizer());
+        }
+    }
+
+    private void ReadCharacterMap(CheckpointJson blob)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = Convert.FromBase64String(blob.StringOrNull ?? "");
+        }
+        catch (FormatException)
+        {
+            throw blob.Wrong("bytes in base64");
+        }
+
+        (CharacterMap? map, string? fault) = CharacterMap.Read(bytes);
+        if (fault is not null)
+        {
+            throw blob.Wrong($"whole character rules, not {fault}");
+        }
+
+        if (map is not null)
+        {
+            Normalizers.Add(new PrecompiledNormalizer(map));
         }
     }
 
     private void ReadPreTokenizer(CheckpointJson preTokenizer, int depth)
     {
+        if (Splitters.Count > MaxSteps)
+        {
+            throw preTokenizer.Wrong($"at most {MaxSteps} steps");
+        }
+
         CheckpointJson type = preTokenizer["type"];
         if (IsByteLevel && !IsMapped && type.Exists)
         {
@@ -109,6 +175,9 @@ internal sealed class TokenizerSteps
             case "Whitespace":
                 Splitters.Add(new PatternSplit(new Pattern(@"\w+|[^\w\s]+"), SplitBehavior.Removed, inverted: true));
                 return;
+            case "CharDelimiterSplit":
+                Splitters.Add(new LiteralSplit(preTokenizer["delimiter"].String, SplitBehavior.Removed, inverted: false));
+                return;
             case "BertPreTokenizer":
                 Splitters.Add(new CategorySplit(CodePoints.IsWhiteSpace, SplitBehavior.Removed));
                 Splitters.Add(new CategorySplit(CodePoints.IsPunctuation, SplitBehavior.Isolated));
@@ -117,7 +186,8 @@ internal sealed class TokenizerSteps
                 ReadMetaspace(preTokenizer);
                 return;
             default:
-                throw type.Wrong("ByteLevel, Split, Digits, Punctuation, Whitespace, WhitespaceSplit, BertPreTokenizer, Metaspace or a Sequence of them",
+                throw type.Wrong("ByteLevel, Split, CharDelimiterSplit, Digits, Punctuation, Whitespace, WhitespaceSplit, BertPreTokenizer, Metaspace or a "
+                    + "Sequence of them",
                     "Text would be cut in a way that is not known here.");
         }
     }

@@ -17,15 +17,24 @@ internal sealed class TokenizerVocabulary
     public TokenizerVocabulary(string name, CheckpointJson model, bool isByteLevel, bool isMapped)
     {
         _name = name;
-        switch (model["type"].StringOrNull ?? (model["merges"].Exists ? "BPE" : null))
+        switch (model["type"].StringOrNull ?? (model["merges"].Exists ? "BPE" : model["vocab"].IsArray ? "Unigram" : null))
         {
+            case "WordPiece":
+                ReadIds(model["vocab"]);
+                Model = ReadWordPieces(model);
+                Style = TokenStyle.WordPiece;
+                break;
+            case "Unigram":
+                Model = ReadUnigram(model);
+                Style = TokenStyle.Plain;
+                break;
             case "BPE":
                 ReadIds(model["vocab"]);
                 Model = ReadBytePairs(model, isByteLevel, isMapped);
                 Style = isByteLevel ? TokenStyle.ByteLevel : TokenStyle.Plain;
                 break;
             default:
-                throw model["type"].Wrong("BPE", "The vocabulary is of a kind that is not known.");
+                throw model["type"].Wrong("BPE, WordPiece or Unigram", "The vocabulary is of a kind that is not known.");
         }
     }
 
@@ -75,6 +84,52 @@ internal sealed class TokenizerVocabulary
 
             _size = Math.Max(_size, id + 1);
         }
+    }
+
+    private WordPieceModel ReadWordPieces(CheckpointJson model)
+    {
+        string unknown = model["unk_token"].StringOrNull ?? "[UNK]";
+        return new WordPieceModel(_ids, model["continuing_subword_prefix"].StringOrNull ?? "##",
+            _ids.TryGetValue(unknown, out int id) ? id : throw model["unk_token"].Wrong("a token of the vocabulary"),
+            model["max_input_chars_per_word"].IntOr(100));
+    }
+
+    private UnigramModel ReadUnigram(CheckpointJson model)
+    {
+        CheckpointJson vocabulary = model["vocab"];
+        if (!vocabulary.IsArray || vocabulary.Element.GetArrayLength() is 0 or > MaxTokens)
+        {
+            throw vocabulary.Wrong($"a list of 1 to {MaxTokens} tokens with scores");
+        }
+
+        var tokens = new string[vocabulary.Element.GetArrayLength()];
+        var scores = new double[tokens.Length];
+        foreach (JsonElement pair in vocabulary.Element.EnumerateArray())
+        {
+            if (pair.ValueKind != JsonValueKind.Array || pair.GetArrayLength() != 2 || pair[0].ValueKind != JsonValueKind.String
+                || pair[1].ValueKind != JsonValueKind.Number || !pair[1].TryGetDouble(out double score) || !double.IsFinite(score))
+            {
+                throw new CheckpointException(_name, $"token {_size}, which is no pair", "a string and a number", "The vocabulary is damaged.");
+            }
+
+            tokens[_size] = pair[0].GetString()!;
+            scores[_size] = score;
+            // Of equal tokens the last counts.
+            _ids[tokens[_size]] = _size++;
+        }
+
+        int unknown = model["unk_id"].IntOr(-1);
+        if (unknown >= tokens.Length)
+        {
+            throw model["unk_id"].Wrong($"an id below {tokens.Length}");
+        }
+
+        int[] bytes = [.. Enumerable.Range(0, 256).Select(b => _ids.GetValueOrDefault($"<0x{b:X2}>", -1))];
+        return new UnigramModel(tokens, scores, (scores.Min(), scores.Max()), new UnigramOptions
+        {
+            UnknownId = unknown < 0 ? null : unknown,
+            Bytes = model["byte_fallback"].BoolOr(false) && !bytes.Contains(-1) ? bytes : [],
+        });
     }
 
     private BytePairModel ReadBytePairs(CheckpointJson model, bool isByteLevel, bool isMapped)

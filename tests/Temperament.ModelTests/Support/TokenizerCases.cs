@@ -23,6 +23,9 @@ internal static class TokenizerCases
                 Compare("ids", Ids(with), tokenizer.Encode(text, addSpecialTokens: true));
                 Compare("decoded", c.GetProperty("decoded").GetString(), tokenizer.Decode(Ids(with), skipSpecialTokens: true));
                 Compare("decoded_special", c.GetProperty("decoded_special").GetString(), tokenizer.Decode(Ids(with)));
+                TokenizedText located = tokenizer.EncodeSpans(text, addSpecialTokens: true);
+                Compare("ids with spans", Ids(with), located.Ids);
+                Compare("offsets", Ids(c.GetProperty("offsets")), Offsets(text, located.Spans));
             }
 
             int[] plain = Ids(c.GetProperty("ids_plain"));
@@ -44,8 +47,51 @@ internal static class TokenizerCases
         Assert.True(wrong.Count == 0, $"{wrong.Count} differences in {lines} lines of {path}:\n{string.Join('\n', wrong.Take(8))}");
     }
 
+    /// <summary>The lines that SentencePiece itself gives, which takes control pieces in the text for text.</summary>
+    public static void CheckPieces(Tokenizer tokenizer, string path)
+    {
+        var wrong = new List<string>();
+        int lines = 0;
+        foreach (string line in File.ReadLines(path))
+        {
+            using JsonDocument json = JsonDocument.Parse(line);
+            JsonElement c = json.RootElement;
+            string text = c.GetProperty("text").GetString()!;
+            int[] ids = Ids(c.GetProperty("ids_plain"));
+            TokenizedText located = tokenizer.EncodeSpans(text, parseSpecial: false);
+            lines++;
+            Compare("ids", ids, tokenizer.Encode(text, parseSpecial: false));
+            Compare("ids with spans", ids, located.Ids);
+            Compare("offsets", Ids(c.GetProperty("offsets")), Offsets(text, located.Spans));
+            Compare("decoded", c.GetProperty("decoded_plain").GetString(), tokenizer.Decode(ids));
+
+            void Compare(string what, object? expected, object? actual)
+            {
+                string a = JsonSerializer.Serialize(expected), b = JsonSerializer.Serialize(actual);
+                if (a != b)
+                {
+                    wrong.Add($"{c.GetProperty("n")} {JsonSerializer.Serialize(text)} {what}: expected {a}, was {b}");
+                }
+            }
+        }
+
+        Assert.True(wrong.Count == 0, $"{wrong.Count} differences in {lines} lines of {path}:\n{string.Join('\n', wrong.Take(8))}");
+    }
+
+    // Flat starts and ends in code points, as the reference writes them.
+    private static IEnumerable<int> Offsets(string text, TextSpan[] spans) =>
+        spans.SelectMany(s => new[] { CountCharacters(text, s.Start), CountCharacters(text, s.End) });
+
+    private static int CountCharacters(string text, int units) => units - text[..units].Count(char.IsLowSurrogate);
+
+    /// <summary>Decodes token by token; sets without bytes have no such file.</summary>
     public static void CheckStreams(Tokenizer tokenizer, string path)
     {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
         foreach (string line in File.ReadLines(path))
         {
             using JsonDocument json = JsonDocument.Parse(line);

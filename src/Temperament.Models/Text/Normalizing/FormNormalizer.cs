@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Temperament.Models.Text.Normalizing;
 
 /// <summary>The four normalization forms: NFD, NFC, NFKD and NFKC (UAX #15).</summary>
@@ -9,42 +7,34 @@ internal sealed class FormNormalizer(bool composes, bool isCompatible) : INormal
     private const int Leads = 19, Vowels = 21, Tails = 28;
 
     /// <inheritdoc/>
-    public string Normalize(string text)
+    public SourceText Normalize(SourceText source)
     {
         // ASCII is in every form already, and Latin-1 is in NFC.
-        int plain = composes && !isCompatible ? text.AsSpan().IndexOfAnyExceptInRange('\0', '\u00FF') : text.AsSpan().IndexOfAnyExceptInRange('\0', '\u007F');
-        if (plain < 0)
+        ReadOnlySpan<char> text = source.Text;
+        if ((composes && !isCompatible ? text.IndexOfAnyExceptInRange('\0', '\u00FF') : text.IndexOfAnyExceptInRange('\0', '\u007F')) < 0)
         {
-            return text;
+            return source;
         }
 
-        List<int> points = Decompose(text);
+        List<Point> points = Decompose(source.Text);
         Order(points);
         if (composes)
         {
             Compose(points);
         }
 
-        var result = new StringBuilder(text.Length);
-        foreach (int point in points)
+        var rewriter = new TextRewriter(source);
+        foreach (Point point in points)
         {
-            // Half of a surrogate pair stays as it is.
-            if (point is >= 0xD800 and <= 0xDFFF)
-            {
-                result.Append((char)point);
-            }
-            else
-            {
-                result.Append(new Rune(point));
-            }
+            rewriter.Put(point.Value, point.Change);
         }
 
-        return result.ToString();
+        return rewriter.Finish();
     }
 
-    private List<int> Decompose(string text)
+    private List<Point> Decompose(string text)
     {
-        var points = new List<int>(text.Length);
+        var points = new List<Point>(text.Length);
         for (int at = 0; at < text.Length;)
         {
             int point = CodePoints.At(text, at, out int length);
@@ -52,20 +42,20 @@ internal sealed class FormNormalizer(bool composes, bool isCompatible) : INormal
             int syllable = point - SyllableBase;
             if (syllable is >= 0 and < Leads * Vowels * Tails)
             {
-                points.Add(LeadBase + (syllable / (Vowels * Tails)));
-                points.Add(VowelBase + (syllable % (Vowels * Tails) / Tails));
+                points.Add(new Point(LeadBase + (syllable / (Vowels * Tails)), 0));
+                points.Add(new Point(VowelBase + (syllable % (Vowels * Tails) / Tails), 1));
                 if (syllable % Tails != 0)
                 {
-                    points.Add(TailBase + (syllable % Tails));
+                    points.Add(new Point(TailBase + (syllable % Tails), 1));
                 }
             }
             else if (UnicodeForms.Instance.Decompose(point, isCompatible) is { } parts)
             {
-                points.AddRange(parts);
+                points.AddRange(parts.Select((part, i) => new Point(part, i == 0 ? 0 : 1)));
             }
             else
             {
-                points.Add(point);
+                points.Add(new Point(point, 0));
             }
         }
 
@@ -73,19 +63,19 @@ internal sealed class FormNormalizer(bool composes, bool isCompatible) : INormal
     }
 
     // Marks between two starters stand in the order of their classes; those of one class keep their order.
-    private static void Order(List<int> points)
+    private static void Order(List<Point> points)
     {
         for (int start = 0; start < points.Count;)
         {
             int end = start;
-            while (end < points.Count && UnicodeForms.Instance.Class(points[end]) != 0)
+            while (end < points.Count && UnicodeForms.Instance.Class(points[end].Value) != 0)
             {
                 end++;
             }
 
             if (end - start > 1)
             {
-                int[] ordered = [.. points.GetRange(start, end - start).OrderBy(p => UnicodeForms.Instance.Class(p))];
+                Point[] ordered = [.. points.GetRange(start, end - start).OrderBy(p => UnicodeForms.Instance.Class(p.Value))];
                 for (int i = 0; i < ordered.Length; i++)
                 {
                     points[start + i] = ordered[i];
@@ -96,17 +86,18 @@ internal sealed class FormNormalizer(bool composes, bool isCompatible) : INormal
         }
     }
 
-    private static void Compose(List<int> points)
+    private static void Compose(List<Point> points)
     {
         int starter = -1, written = 0, lastClass = -1;
         for (int read = 0; read < points.Count; read++)
         {
-            int point = points[read], kind = UnicodeForms.Instance.Class(point);
+            Point point = points[read];
+            int kind = UnicodeForms.Instance.Class(point.Value);
             // A mark is blocked from its starter by one of the same or a higher class between them.
-            int whole = starter >= 0 && lastClass < kind ? Pair(points[starter], point) : -1;
+            int whole = starter >= 0 && lastClass < kind ? Pair(points[starter].Value, point.Value) : -1;
             if (whole >= 0)
             {
-                points[starter] = whole;
+                points[starter] = new Point(whole, points[starter].Change + point.Change - 1);
                 continue;
             }
 
@@ -142,4 +133,7 @@ internal sealed class FormNormalizer(bool composes, bool isCompatible) : INormal
 
         return UnicodeForms.Instance.Compose(first, second);
     }
+
+    // A code point and what it does to the text that it comes from, as TextRewriter counts it.
+    private readonly record struct Point(int Value, int Change);
 }

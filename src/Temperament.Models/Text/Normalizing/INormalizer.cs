@@ -3,6 +3,6 @@ namespace Temperament.Models.Text.Normalizing;
 /// <summary>Rewrites text before it is cut into pieces.</summary>
 internal interface INormalizer
 {
-    /// <summary>Rewrites a text.</summary>
-    string Normalize(string text);
+    /// <summary>Rewrites a text; gives back the same one where nothing changes.</summary>
+    SourceText Normalize(SourceText source);
 }

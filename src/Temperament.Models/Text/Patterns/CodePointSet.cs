@@ -19,6 +19,9 @@ internal sealed class CodePointSet
     /// <summary>Whether everything else is meant.</summary>
     public bool IsNegated { get; set; }
 
+    /// <summary>The members below U+0080: 64 bits for U+0000 to U+003F and 64 for the others.</summary>
+    public (ulong Low, ulong High) Ascii => (_low, _high);
+
     public void AddRange(int first, int last) => _ranges.Add((first, last));
 
     public void AddCategories(int mask) => _categories |= mask;

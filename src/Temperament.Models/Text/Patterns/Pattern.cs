@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace Temperament.Models.Text.Patterns;
 
@@ -10,8 +11,10 @@ internal sealed class Pattern
 {
     private const int FrameLimit = 3 << 20;
     private const int MaxLookDepth = 64;
+    private const long LeastBudget = 1_000_000, BudgetPerCharacter = 1000;
 
     private readonly PatternStep[] _steps;
+    private readonly (ulong Low, ulong High)[] _firsts;
     private readonly string _source;
 
     /// <summary>Compiles a pattern.</summary>
@@ -20,52 +23,75 @@ internal sealed class Pattern
     {
         _source = source;
         _steps = PatternParser.Parse(source);
+        _firsts = FirstUnits.Of(_steps);
     }
 
-    /// <summary>Finds the next match that is not empty from a place on.</summary>
-    /// <param name="text">Text.</param>
-    /// <param name="from">First place to try.</param>
-    /// <param name="length">Length of the match.</param>
-    /// <param name="budget">Work that is left for this text; see <see cref="Budget"/>.</param>
-    /// <returns>Start of the match, or -1.</returns>
-    public int Find(ReadOnlySpan<char> text, int from, out int length, ref long budget)
+    /// <summary>The matches in a text that are not empty, from left to right.</summary>
+    public PatternMatches Matches(ReadOnlySpan<char> text) => new(this, text);
+
+    /// <summary>Matches one after the other; they share one bound on the work.</summary>
+    public ref struct PatternMatches
     {
-        int[] frames = ArrayPool<int>.Shared.Rent(96);
-        var run = new MatchRun(this, text, frames, budget);
-        try
+        private readonly ReadOnlySpan<char> _text;
+        private MatchRun _run;
+        private int _at;
+
+        internal PatternMatches(Pattern pattern, ReadOnlySpan<char> text)
         {
-            for (int start = from; start < text.Length; start += char.IsHighSurrogate(text[start]) && start + 1 < text.Length
-                && char.IsLowSurrogate(text[start + 1]) ? 2 : 1)
+            _text = text;
+            _run = new MatchRun(pattern, text, ArrayPool<int>.Shared.Rent(96), LeastBudget + (BudgetPerCharacter * text.Length));
+        }
+
+        /// <summary>Where the match stands.</summary>
+        public (int Start, int Length) Current { get; private set; }
+
+        public readonly PatternMatches GetEnumerator() => this;
+
+        /// <summary>Looks for the next match.</summary>
+        public bool MoveNext()
+        {
+            for (int start = _at; start < _text.Length; start += char.IsHighSurrogate(_text[start]) && start + 1 < _text.Length
+                && char.IsLowSurrogate(_text[start + 1]) ? 2 : 1)
             {
-                int end = run.Match(0, start, 0);
+                int end = _run.CanBegin(0, start) ? _run.Match(0, start, 0) : -1;
                 if (end > start)
                 {
-                    length = end - start;
-                    return start;
+                    Current = (start, end - start);
+                    _at = end;
+                    return true;
                 }
             }
 
-            length = 0;
-            return -1;
+            _at = _text.Length;
+            return false;
         }
-        finally
-        {
-            budget = run.Budget;
-            ArrayPool<int>.Shared.Return(run.Frames);
-        }
-    }
 
-    /// <summary>Work that a text of some length may take.</summary>
-    public static long Budget(int length) => 1_000_000 + (1000L * length);
+        public readonly void Dispose() => ArrayPool<int>.Shared.Return(_run.Frames);
+    }
 
     private ref struct MatchRun(Pattern pattern, ReadOnlySpan<char> text, int[] frames, long budget)
     {
         private readonly PatternStep[] _steps = pattern._steps;
+        private readonly (ulong Low, ulong High)[] _firsts = pattern._firsts;
         private readonly ReadOnlySpan<char> _text = text;
         private int _top;
 
         public int[] Frames = frames;
         public long Budget = budget;
+
+        // Whether a match from a step on is possible by its first character; true where that is not known.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly bool CanBegin(int step, int at)
+        {
+            if (at >= _text.Length || _text[at] >= 128)
+            {
+                return true;
+            }
+
+            int unit = _text[at];
+            ref readonly (ulong Low, ulong High) first = ref _firsts[step];
+            return (((unit < 64 ? first.Low : first.High) >> (unit & 63)) & 1) != 0;
+        }
 
         // Returns the end of the match or -1. A frame is (step, place, least place): where the least place is not negative, the place may
         // still step back to it; -1 is a plain fork; below -1 a lazy step that may take up to ~least more.
@@ -102,7 +128,17 @@ internal sealed class Pattern
                         step++;
                         break;
                     case PatternOperation.Fork:
-                        Push(s.Other, at, -1);
+                        if (!CanBegin(s.Next, at))
+                        {
+                            step = s.Other;
+                            break;
+                        }
+
+                        if (CanBegin(s.Other, at))
+                        {
+                            Push(s.Other, at, -1);
+                        }
+
                         step = s.Next;
                         break;
                     case PatternOperation.Jump:
@@ -138,10 +174,14 @@ internal sealed class Pattern
         {
             int taken = 0, place = at, least = s.Minimum == 0 ? at : -1;
             CodePointSet set = s.Set!;
+            (ulong low, ulong high) = set.Ascii;
             while (place < _text.Length && taken < s.Maximum)
             {
-                int codePoint = CodePoints.At(_text, place, out int length);
-                if (!set.Contains(codePoint))
+                int codePoint = _text[place], length = 1;
+                bool contains = codePoint < 128
+                    ? (((codePoint < 64 ? low : high) >> (codePoint & 63)) & 1) != 0
+                    : set.Contains(CodePoints.At(_text, place, out length));
+                if (!contains)
                 {
                     break;
                 }

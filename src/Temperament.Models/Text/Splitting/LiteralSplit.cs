@@ -4,7 +4,7 @@ namespace Temperament.Models.Text.Splitting;
 internal sealed class LiteralSplit(string literal, SplitBehavior behavior, bool inverted) : IPreTokenizer
 {
     /// <inheritdoc/>
-    public void Split(TextPiece piece, List<TextPiece> target)
+    public void Split(in TextPiece piece, PieceSink target)
     {
         ReadOnlySpan<char> text = piece.Span;
         var cutter = new PieceCutter(piece, behavior, target);

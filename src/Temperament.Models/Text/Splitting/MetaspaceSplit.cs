@@ -1,3 +1,5 @@
+using Temperament.Models.Text.Normalizing;
+
 namespace Temperament.Models.Text.Splitting;
 
 /// <summary>When SentencePiece's mark for a space is put in front of a piece.</summary>
@@ -16,24 +18,28 @@ internal enum PrependScheme
 /// <summary>Writes spaces as SentencePiece's mark, puts one in front, and cuts in front of each mark if asked.</summary>
 internal sealed class MetaspaceSplit(char mark, PrependScheme scheme, bool splits) : IPreTokenizer
 {
+    private readonly PrependNormalizer _prepend = new(mark.ToString());
+    private readonly ReplaceNormalizer _replace = new(" ", mark.ToString());
+    private readonly LiteralSplit _cut = new(mark.ToString(), SplitBehavior.MergedWithNext, inverted: false);
+
     /// <inheritdoc/>
-    public void Split(TextPiece piece, List<TextPiece> target)
+    public void Split(in TextPiece piece, PieceSink target)
     {
-        string text = piece.Span.ToString().Replace(' ', mark);
+        SourceText text = _replace.Normalize(piece.Own);
         bool prepends = scheme == PrependScheme.Always || (scheme == PrependScheme.First && piece.IsFirst);
-        if (prepends && text.Length > 0 && text[0] != mark)
+        if (prepends && !text.Text.StartsWith(mark))
         {
-            text = mark + text;
+            text = _prepend.Normalize(text);
         }
 
         TextPiece marked = piece.With(text);
         if (splits)
         {
-            new LiteralSplit(mark.ToString(), SplitBehavior.MergedWithNext, inverted: false).Split(marked, target);
+            _cut.Split(marked, target);
         }
         else
         {
-            target.Add(marked);
+            target.Take(marked);
         }
     }
 }

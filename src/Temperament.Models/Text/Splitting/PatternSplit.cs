@@ -9,26 +9,18 @@ internal sealed class PatternSplit(Pattern pattern, SplitBehavior behavior, bool
     public const string Gpt2 = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
 
     /// <inheritdoc/>
-    public void Split(TextPiece piece, List<TextPiece> target)
+    public void Split(in TextPiece piece, PieceSink target)
     {
-        ReadOnlySpan<char> text = piece.Span;
         var cutter = new PieceCutter(piece, behavior, target);
-        long budget = Pattern.Budget(text.Length);
         int done = 0;
-        while (done < text.Length)
+        foreach ((int start, int length) in pattern.Matches(piece.Span))
         {
-            int start = pattern.Find(text, done, out int length, ref budget);
-            if (start < 0)
-            {
-                break;
-            }
-
             cutter.Add(start - done, inverted);
             cutter.Add(length, !inverted);
             done = start + length;
         }
 
-        cutter.Add(text.Length - done, inverted);
+        cutter.Add(piece.Length - done, inverted);
         cutter.Close();
     }
 }

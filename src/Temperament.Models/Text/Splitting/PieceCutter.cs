@@ -1,7 +1,7 @@
 namespace Temperament.Models.Text.Splitting;
 
 /// <summary>Turns a row of parts, found or between two found ones, into pieces as a behaviour says.</summary>
-internal ref struct PieceCutter(TextPiece piece, SplitBehavior behavior, List<TextPiece> target)
+internal ref struct PieceCutter(TextPiece piece, SplitBehavior behavior, PieceSink target)
 {
     private int _open;
     private int _end;
@@ -40,7 +40,7 @@ internal ref struct PieceCutter(TextPiece piece, SplitBehavior behavior, List<Te
     {
         if (_any && _end > _open && !(behavior == SplitBehavior.Removed && _openFound))
         {
-            target.Add(piece.Slice(_open, _end - _open));
+            target.Take(piece.Slice(_open, _end - _open));
         }
     }
 }

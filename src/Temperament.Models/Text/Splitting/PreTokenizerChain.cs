@@ -1,27 +1,21 @@
 namespace Temperament.Models.Text.Splitting;
 
-/// <summary>Several steps, one after the other.</summary>
-internal sealed class PreTokenizerChain(IReadOnlyList<IPreTokenizer> steps)
+/// <summary>Several steps, one after the other: each piece goes through all of them before the next is cut, so no list of pieces is kept.</summary>
+internal static class PreTokenizerChain
 {
-    /// <summary>Cuts a text.</summary>
-    /// <param name="text">Text.</param>
-    /// <param name="isFirst">Whether it stands at the start of the whole.</param>
-    public List<TextPiece> Split(string text, bool isFirst)
+    /// <summary>Puts steps in front of what takes the last pieces.</summary>
+    public static PieceSink Before(PieceSink last, IReadOnlyList<IPreTokenizer> steps)
     {
-        var pieces = new List<TextPiece> { new(text, 0, text.Length, isFirst) };
-        var next = new List<TextPiece>();
-        foreach (IPreTokenizer step in steps)
+        for (int i = steps.Count - 1; i >= 0; i--)
         {
-            next.Clear();
-            next.EnsureCapacity(pieces.Count + (text.Length / 5));
-            foreach (TextPiece piece in pieces)
-            {
-                step.Split(piece, next);
-            }
-
-            (pieces, next) = (next, pieces);
+            last = new Step(steps[i], last);
         }
 
-        return pieces;
+        return last;
+    }
+
+    private sealed class Step(IPreTokenizer step, PieceSink next) : PieceSink
+    {
+        public override void Take(in TextPiece piece) => step.Split(piece, next);
     }
 }

@@ -1,9 +1,13 @@
+using Temperament.Models.Text.Normalizing;
+
 namespace Temperament.Models.Text.Splitting;
 
 /// <summary>Puts a space in front of a piece that does not begin with one.</summary>
 internal sealed class PrefixSpace : IPreTokenizer
 {
+    private static readonly PrependNormalizer Space = new(" ");
+
     /// <inheritdoc/>
-    public void Split(TextPiece piece, List<TextPiece> target) =>
-        target.Add(piece.Span.StartsWith(' ') ? piece : piece.With(string.Concat(" ", piece.Span)));
+    public void Split(in TextPiece piece, PieceSink target) =>
+        target.Take(piece.Span.StartsWith(' ') ? piece : piece.With(Space.Normalize(piece.Own)));
 }

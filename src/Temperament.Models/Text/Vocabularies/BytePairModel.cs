@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Temperament.Models.Text.Vocabularies;
@@ -16,6 +15,8 @@ internal sealed class BytePairModel : IVocabularyModel
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _ids;
     private readonly int[] _bytes = new int[256];
     private readonly WordCache _cache = new();
+    private readonly WordCuts? _cuts;
+    private readonly int _longest;
 
     /// <summary>Makes a model.</summary>
     /// <param name="vocabulary">Token string to id.</param>
@@ -26,6 +27,12 @@ internal sealed class BytePairModel : IVocabularyModel
         _merges = merges;
         _options = options;
         _ids = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
+        _cuts = options.IsByteLevel || options.IgnoresMerges ? null : WordCuts.Find(vocabulary);
+        foreach (string token in vocabulary.Keys)
+        {
+            _longest = Math.Max(_longest, token.Length);
+        }
+
         for (int b = 0; b < 256; b++)
         {
             string name = options.IsByteLevel ? ByteLevel.Character((byte)b).ToString() : $"<0x{b:X2}>";
@@ -34,39 +41,60 @@ internal sealed class BytePairModel : IVocabularyModel
     }
 
     /// <inheritdoc/>
-    public void Encode(ReadOnlySpan<char> piece, List<int> ids)
+    public void Encode(ReadOnlySpan<char> piece, TokenRun target)
     {
-        if (_cache.TryAdd(piece, ids))
+        if (_cuts is null || target.Bytes is not null)
+        {
+            EncodeWord(piece, target);
+            return;
+        }
+
+        int start = 0;
+        for (int end = _cuts.Next(piece, 0); end < piece.Length; start = end, end = _cuts.Next(piece, start))
+        {
+            EncodeWord(piece[start..end], target);
+        }
+
+        EncodeWord(piece[start..], target);
+    }
+
+    private void EncodeWord(ReadOnlySpan<char> word, TokenRun target)
+    {
+        bool tracks = target.Bytes is not null;
+        if ((!tracks && _cache.TryAdd(word, target.Ids)) || (_options.IgnoresMerges && TryWhole(word, target)))
         {
             return;
         }
 
-        int start = ids.Count;
-        if (!_options.IgnoresMerges || !TryWhole(piece, ids))
+        int most = (word.Length * 3) + 1;
+        int[] rented = ArrayPool<int>.Shared.Rent(tracks ? most * 2 : most);
+        Span<int> symbols = rented.AsSpan(0, most), lengths = tracks ? rented.AsSpan(most, most) : [];
+        int count = _options.IsByteLevel ? ByteSymbols(word, symbols, lengths) : CharacterSymbols(word, symbols, lengths);
+        count = PairMerger.Merge(symbols[..count], tracks ? lengths[..count] : [], _merges);
+        target.Add(symbols[..count], tracks ? lengths[..count] : []);
+        if (!tracks)
         {
-            int[] rented = ArrayPool<int>.Shared.Rent((piece.Length * 3) + 1);
-            int count = _options.IsByteLevel ? ByteSymbols(piece, rented) : CharacterSymbols(piece, rented);
-            count = PairMerger.Merge(rented.AsSpan(0, count), _merges);
-            ids.AddRange(rented.AsSpan(0, count));
-            ArrayPool<int>.Shared.Return(rented);
+            _cache.Remember(word, symbols[..count]);
         }
 
-        _cache.Remember(piece, CollectionsMarshal.AsSpan(ids)[start..]);
+        ArrayPool<int>.Shared.Return(rented);
     }
 
     // A word of the vocabulary is taken whole, even where no merge leads to it.
-    private bool TryWhole(ReadOnlySpan<char> piece, List<int> ids)
+    private bool TryWhole(ReadOnlySpan<char> piece, TokenRun target)
     {
-        if (_options.IsByteLevel ? _ids.TryGetValue(ByteLevel.Map(piece), out int id) : _ids.TryGetValue(piece, out id))
+        if (piece.Length > _longest || !(_options.IsByteLevel && !_options.IsMapped
+            ? _ids.TryGetValue(ByteLevel.Map(piece), out int id)
+            : _ids.TryGetValue(piece, out id)))
         {
-            ids.Add(id);
-            return true;
+            return false;
         }
 
-        return false;
+        target.Add(id, 0, target.Bytes is null ? 0 : Encoding.UTF8.GetByteCount(piece));
+        return true;
     }
 
-    private int ByteSymbols(ReadOnlySpan<char> piece, Span<int> symbols)
+    private int ByteSymbols(ReadOnlySpan<char> piece, Span<int> symbols, Span<int> lengths)
     {
         byte[]? rented = piece.Length > 128 ? ArrayPool<byte>.Shared.Rent(piece.Length * 3) : null;
         Span<byte> bytes = rented ?? stackalloc byte[128 * 3];
@@ -80,18 +108,10 @@ internal sealed class BytePairModel : IVocabularyModel
             length = Encoding.UTF8.GetBytes(piece, bytes);
         }
 
-        int count = 0;
+        var writer = new SymbolWriter(symbols, lengths, _options);
         for (int i = 0; i < length; i++)
         {
-            int id = _bytes[bytes[i]];
-            if (id != Missing)
-            {
-                symbols[count++] = id;
-            }
-            else if (_options.UnknownId is int unknown && !(_options.FusesUnknown && count > 0 && symbols[count - 1] == unknown))
-            {
-                symbols[count++] = unknown;
-            }
+            writer.Add(_bytes[bytes[i]], _options.IsMapped && piece[i] >= 0x80 ? 2 : 1);
         }
 
         if (rented is not null)
@@ -99,48 +119,48 @@ internal sealed class BytePairModel : IVocabularyModel
             ArrayPool<byte>.Shared.Return(rented);
         }
 
-        return count;
+        return writer.Count;
     }
 
-    private int CharacterSymbols(ReadOnlySpan<char> piece, Span<int> symbols)
+    private int CharacterSymbols(ReadOnlySpan<char> piece, Span<int> symbols, Span<int> lengths)
     {
-        Span<byte> bytes = stackalloc byte[4];
-        int count = 0;
-        bool afterUnknown = false;
+        Span<byte> bytes = stackalloc byte[8];
+        var writer = new SymbolWriter(symbols, lengths, _options);
         for (int at = 0; at < piece.Length;)
         {
-            CodePoints.At(piece, at, out int length);
+            int length = _options.Certain?.LongestPrefix(piece[at..]) ?? 0;
+            if (length == 0)
+            {
+                CodePoints.At(piece, at, out length);
+            }
+
             ReadOnlySpan<char> character = piece.Slice(at, length);
             at += length;
-            if (_ids.TryGetValue(character, out int id))
+            if (length > 2)
             {
-                symbols[count++] = id;
-                afterUnknown = false;
+                writer.Add(_ids.TryGetValue(character, out int whole) ? whole : Missing, Encoding.UTF8.GetByteCount(character));
                 continue;
             }
 
             int size = Encoding.UTF8.GetBytes(character, bytes);
-            if (_options.FallsBackToBytes && !HasMissing(bytes[..size]))
+            if (_ids.TryGetValue(character, out int id))
+            {
+                writer.Add(id, size);
+            }
+            else if (_options.FallsBackToBytes && !HasMissing(bytes[..size]))
             {
                 for (int i = 0; i < size; i++)
                 {
-                    symbols[count++] = _bytes[bytes[i]];
+                    writer.Add(_bytes[bytes[i]], !_options.EndsBytesAtLast ? 1 : i == size - 1 ? size : 0);
                 }
-
-                afterUnknown = false;
             }
-            else if (_options.UnknownId is int unknown)
+            else
             {
-                if (!(_options.FusesUnknown && afterUnknown))
-                {
-                    symbols[count++] = unknown;
-                }
-
-                afterUnknown = true;
+                writer.Add(Missing, size);
             }
         }
 
-        return count;
+        return writer.Count;
     }
 
     private bool HasMissing(ReadOnlySpan<byte> bytes)
@@ -154,5 +174,48 @@ internal sealed class BytePairModel : IVocabularyModel
         }
 
         return false;
+    }
+
+    // The first symbols of a piece; what the vocabulary lacks is unknown, or left out where it has no token for that.
+    private ref struct SymbolWriter(Span<int> symbols, Span<int> lengths, BytePairOptions options)
+    {
+        private readonly Span<int> _symbols = symbols;
+        private readonly Span<int> _lengths = lengths;
+        private bool _afterUnknown;
+
+        public int Count { get; private set; }
+
+        public void Add(int id, int bytes)
+        {
+            bool isUnknown = id == Missing;
+            if (isUnknown)
+            {
+                if (options.UnknownId is not int unknown)
+                {
+                    return;
+                }
+
+                if (_afterUnknown && options.FusesUnknown)
+                {
+                    if (!_lengths.IsEmpty)
+                    {
+                        _lengths[Count - 1] += bytes;
+                    }
+
+                    return;
+                }
+
+                id = unknown;
+            }
+
+            _afterUnknown = isUnknown;
+            _symbols[Count] = id;
+            if (!_lengths.IsEmpty)
+            {
+                _lengths[Count] = bytes;
+            }
+
+            Count++;
+        }
     }
 }

@@ -20,4 +20,10 @@ internal sealed record BytePairOptions
 
     /// <summary>A row of unknown characters is one token.</summary>
     public bool FusesUnknown { get; init; }
+
+    /// <summary>Tokens that are taken as they stand before anything merges, and never merge; null for none.</summary>
+    public TokenTrie? Certain { get; init; }
+
+    /// <summary>Of the bytes of a character that the vocabulary lacks only the last stands for it, as in SentencePiece.</summary>
+    public bool EndsBytesAtLast { get; init; }
 }

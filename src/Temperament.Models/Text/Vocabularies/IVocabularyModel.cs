@@ -4,5 +4,5 @@ namespace Temperament.Models.Text.Vocabularies;
 internal interface IVocabularyModel
 {
     /// <summary>Adds the ids of a piece.</summary>
-    void Encode(ReadOnlySpan<char> piece, List<int> ids);
+    void Encode(ReadOnlySpan<char> piece, TokenRun target);
 }

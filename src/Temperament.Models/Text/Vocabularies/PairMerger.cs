@@ -11,11 +11,14 @@ internal static class PairMerger
     private const int SearchLimit = 48;
 
     /// <summary>Merges in place.</summary>
+    /// <param name="symbols">Ids.</param>
+    /// <param name="lengths">A number for each that merging adds up; empty for none.</param>
+    /// <param name="merges">Pairs that merge.</param>
     /// <returns>Number of symbols that are left.</returns>
-    public static int Merge(Span<int> symbols, MergeTable merges) =>
-        symbols.Length <= SearchLimit ? MergeBySearch(symbols, merges) : MergeByHeap(symbols, merges);
+    public static int Merge(Span<int> symbols, Span<int> lengths, MergeTable merges) =>
+        symbols.Length <= SearchLimit ? MergeBySearch(symbols, lengths, merges) : MergeByHeap(symbols, lengths, merges);
 
-    private static int MergeBySearch(Span<int> symbols, MergeTable merges)
+    private static int MergeBySearch(Span<int> symbols, Span<int> lengths, MergeTable merges)
     {
         int count = symbols.Length;
         Span<long> pairs = stackalloc long[SearchLimit];
@@ -39,6 +42,12 @@ internal static class PairMerger
 
             symbols[best] = (int)pairs[best];
             symbols[(best + 2)..count].CopyTo(symbols[(best + 1)..]);
+            if (!lengths.IsEmpty)
+            {
+                lengths[best] += lengths[best + 1];
+                lengths[(best + 2)..count].CopyTo(lengths[(best + 1)..]);
+            }
+
             pairs[(best + 1)..(count - 1)].CopyTo(pairs[best..]);
             count--;
             if (best > 0)
@@ -55,7 +64,7 @@ internal static class PairMerger
         return count;
     }
 
-    private static int MergeByHeap(Span<int> symbols, MergeTable merges)
+    private static int MergeByHeap(Span<int> symbols, Span<int> lengths, MergeTable merges)
     {
         int[] rented = ArrayPool<int>.Shared.Rent(symbols.Length * 2);
         try
@@ -81,6 +90,11 @@ internal static class PairMerger
                 symbols[left] = (int)merges.Find(pair.Left, pair.Right);
                 symbols[right] = -1;
                 next[left] = next[right];
+                if (!lengths.IsEmpty)
+                {
+                    lengths[left] += lengths[right];
+                }
+
                 if (next[right] < symbols.Length)
                 {
                     previous[next[right]] = left;
@@ -96,7 +110,13 @@ internal static class PairMerger
             int count = 0;
             for (int i = 0; i < symbols.Length; i = next[i])
             {
-                symbols[count++] = symbols[i];
+                symbols[count] = symbols[i];
+                if (!lengths.IsEmpty)
+                {
+                    lengths[count] = lengths[i];
+                }
+
+                count++;
             }
 
             return count;

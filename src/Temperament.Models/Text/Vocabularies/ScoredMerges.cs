@@ -7,14 +7,18 @@ namespace Temperament.Models.Text.Vocabularies;
 internal static class ScoredMerges
 {
     /// <summary>Finds all merges.</summary>
-    public static MergeTable Make(string[] tokens, float[] scores, Dictionary<string, int> ids, GgufTokenType[] types)
+    /// <param name="tokens">Token strings by id.</param>
+    /// <param name="scores">Scores by id.</param>
+    /// <param name="ids">Ids by token string.</param>
+    /// <param name="isText">Whether a token may take part in a merge.</param>
+    public static MergeTable Make(string[] tokens, float[] scores, Dictionary<string, int> ids, Func<int, bool> isText)
     {
         Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> lookup = ids.GetAlternateLookup<ReadOnlySpan<char>>();
         int[] ranks = Ranks(scores);
         var found = new List<(int Left, int Right, int Whole)>(tokens.Length * 2);
         for (int whole = 0; whole < tokens.Length; whole++)
         {
-            if (types[whole] is not (GgufTokenType.Normal or GgufTokenType.UserDefined) || ids[tokens[whole]] != whole)
+            if (!isText(whole) || ids[tokens[whole]] != whole)
             {
                 continue;
             }
@@ -22,7 +26,8 @@ internal static class ScoredMerges
             ReadOnlySpan<char> text = tokens[whole];
             for (int cut = 1; cut < text.Length; cut++)
             {
-                if (!char.IsLowSurrogate(text[cut]) && lookup.TryGetValue(text[..cut], out int left) && lookup.TryGetValue(text[cut..], out int right))
+                if (!char.IsLowSurrogate(text[cut]) && lookup.TryGetValue(text[..cut], out int left) && lookup.TryGetValue(text[cut..], out int right)
+                    && isText(left) && isText(right))
                 {
                     found.Add((left, right, whole));
                 }
