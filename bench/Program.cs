@@ -1,4 +1,5 @@
 using Temperament.Benchmarks.Kernels;
+using Temperament.Benchmarks.Peers;
 using Temperament.Tensors.Diagnostics;
 
 namespace Temperament.Benchmarks;
@@ -11,6 +12,7 @@ internal static class Program
 
           limits             what the machine can do at most: multiply-adds, reading and copying memory
           kernels [FILTER]   every kernel as a share of its limit, with its mark; FILTER is a part of "kernel shape"
+          peers [FILTER]     products beside OpenBLAS and PyTorch, where they are installed
           pool               starting a parallel job, busy and after a pause
 
         --threads N          threads; the physical cores if left out
@@ -33,6 +35,8 @@ internal static class Program
                 return 0;
             case "kernels":
                 return KernelBench.Run(options);
+            case "peers":
+                return PeerBench.Run(options);
             case "pool":
                 return KernelBench.Run(options with { Filter = "pool" });
             default:

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Temperament.Benchmarks.Peers;
 using Temperament.Tensors.Diagnostics;
 
 namespace Temperament.Benchmarks.Reports;
@@ -42,6 +43,26 @@ internal static class ResultFile
     {
         JsonObject file = Open(path, limits);
         Merge(file, "kernels", rows.Select(ToJson));
+        return Write(path, file);
+    }
+
+    /// <summary>Writes rows of products beside other engines, and gives the path.</summary>
+    public static string Save(string path, MachineLimits limits, IReadOnlyCollection<PeerRow> rows)
+    {
+        JsonObject file = Open(path, limits);
+        Merge(file, "peers", rows.Select(row => new JsonObject
+        {
+            ["kernel"] = row.Kernel,
+            ["shape"] = row.Shape,
+            ["limit"] = Math.Round(row.Limit, 1),
+            ["share"] = Math.Round(row.Share, 4),
+            ["engines"] = new JsonArray([.. row.Figures.Select(f => (JsonNode)new JsonObject
+            {
+                ["engine"] = f.Engine,
+                ["rate"] = Math.Round(f.Rate, 1),
+                ["ratio"] = Math.Round(f.Ratio, 3),
+            })]),
+        }));
         return Write(path, file);
     }
 
