@@ -29,10 +29,7 @@ internal static class Chunks
             return;
         }
 
-        for (int chunk = 0; chunk < chunks; chunk++)
-        {
-            job.Run(chunk);
-        }
+        pool.RunHere(chunks, job);
     }
 
     /// <summary>Throws unless <paramref name="tensor"/> is (<paramref name="rows"/>, <paramref name="columns"/>).</summary>

@@ -173,10 +173,7 @@ public static unsafe class MatMul
         }
         else
         {
-            for (int i = 0; i < plan.Panels; i++)
-            {
-                rows.Run(i);
-            }
+            pool.RunHere(plan.Panels, rows);
         }
 
         var task = new MatMulTask(product, plan, packed, scratch);
@@ -199,10 +196,7 @@ public static unsafe class MatMul
         }
         else
         {
-            for (int i = 0; i < tasks; i++)
-            {
-                task.Run(i, 0);
-            }
+            pool.RunOnCaller(tasks, task);
         }
     }
 

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using Temperament.Tensors.Diagnostics;
 
 namespace Temperament.Tensors.Threading;
 
@@ -58,6 +60,9 @@ public sealed unsafe class ComputePool : IDisposable
     /// <summary>Number of threads, the caller included.</summary>
     public int Threads { get; }
 
+    /// <summary>Counts the time of every job; null, which it is at first, for none.</summary>
+    public KernelClock? Clock { get; set; }
+
     /// <summary>Runs <paramref name="job"/> for chunks 0 to <paramref name="chunks"/> - 1 and returns when all are done.</summary>
     /// <param name="chunks">Number of chunks.</param>
     /// <param name="job">The work; copied to the stack of the caller.</param>
@@ -66,32 +71,56 @@ public sealed unsafe class ComputePool : IDisposable
     public void Run<TJob>(int chunks, TJob job)
         where TJob : unmanaged, IParallelJob
     {
-        if (_workers.Length > 0 && chunks > 1)
+        if (_workers.Length == 0 || chunks <= 1)
         {
-            Start(chunks, &job, &Invoke<TJob>);
+            RunHere(chunks, job);
             return;
         }
 
+        long start = Clock is null ? 0 : Stopwatch.GetTimestamp();
+        Start(chunks, &job, &Invoke<TJob>);
+        Clock?.Add<TJob>(start);
+    }
+
+    /// <summary>As <see cref="Run"/>, on the calling thread alone: for work that is done before another thread would have noticed it.</summary>
+    internal void RunHere<TJob>(int chunks, TJob job)
+        where TJob : unmanaged, IParallelJob
+    {
+        long start = Clock is null ? 0 : Stopwatch.GetTimestamp();
         for (int i = 0; i < chunks; i++)
         {
             job.Run(i);
         }
+
+        Clock?.Add<TJob>(start);
     }
 
     /// <summary>As <see cref="Run"/>, for a job that uses scratch memory of its thread.</summary>
     internal void RunOnThreads<TJob>(int chunks, TJob job)
         where TJob : unmanaged, IThreadJob
     {
-        if (_workers.Length > 0 && chunks > 1)
+        if (_workers.Length == 0 || chunks <= 1)
         {
-            Start(chunks, &job, &InvokeOnThread<TJob>);
+            RunOnCaller(chunks, job);
             return;
         }
 
+        long start = Clock is null ? 0 : Stopwatch.GetTimestamp();
+        Start(chunks, &job, &InvokeOnThread<TJob>);
+        Clock?.Add<TJob>(start);
+    }
+
+    /// <summary>As <see cref="RunHere"/>, for a job that uses scratch memory of its thread.</summary>
+    internal void RunOnCaller<TJob>(int chunks, TJob job)
+        where TJob : unmanaged, IThreadJob
+    {
+        long start = Clock is null ? 0 : Stopwatch.GetTimestamp();
         for (int i = 0; i < chunks; i++)
         {
             job.Run(i, 0);
         }
+
+        Clock?.Add<TJob>(start);
     }
 
     /// <summary>Memory that the threads share, valid until the next call.</summary>
