@@ -36,7 +36,8 @@ public static class LogitLens
 
     private static Tensor Direction(DecoderNetwork network, IReadOnlyList<int> tokens)
     {
-        Tensor head = network.Weights.Head.Value, norm = network.Weights.FinalNorm.Value;
+        Tensor head = network.Weights.Head.Value;
+        Norm norm = network.Weights.FinalNorm;
         var all = new double[head.Columns];
         var chosen = new double[head.Columns];
         for (int row = 0; row < head.Rows; row++)
@@ -52,7 +53,7 @@ public static class LogitLens
         Tensor direction = Tensor.Zeros(1, head.Columns);
         for (int c = 0; c < all.Length; c++)
         {
-            direction[0, c] = (float)(((chosen[c] / tokens.Count) - (all[c] / head.Rows)) * norm[0, c]);
+            direction[0, c] = (float)(((chosen[c] / tokens.Count) - (all[c] / head.Rows)) * norm.Factor(c));
         }
 
         return direction;

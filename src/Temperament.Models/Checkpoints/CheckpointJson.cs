@@ -21,6 +21,9 @@ internal readonly struct CheckpointJson
     /// <summary>Whether there is a value that is not null.</summary>
     public bool Exists => Element.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
 
+    /// <summary>Whether null is written there, as against nothing at all.</summary>
+    public bool IsNull => Element.ValueKind == JsonValueKind.Null;
+
     /// <summary>Whether the value is a string.</summary>
     public bool IsString => Element.ValueKind == JsonValueKind.String;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Temperament.Models.Checkpoints.Families;
 using Temperament.Models.Text;
 using Temperament.Tensors.Memory;
 using Temperament.Tensors.Quantization;
@@ -30,7 +31,7 @@ public sealed class HuggingFaceSource : ModelSource
     /// <exception cref="CheckpointException">A file is missing or damaged, or the architecture is not known.</exception>
     public HuggingFaceSource(ICheckpointFiles files)
         : base(files?.Describe(string.Empty) ?? throw new ArgumentNullException(nameof(files)),
-            LlamaConfigJson.Read(files.Describe(ConfigName), Json(files, ConfigName)))
+            DecoderFamilies.Read(files.Describe(ConfigName), files.ReadAll(ConfigName)))
     {
         _files = files;
         _eos = ReadEos();
@@ -64,13 +65,18 @@ public sealed class HuggingFaceSource : ModelSource
             return dense;
         }
 
+        string stored = StoredName(name);
         SafetensorsFile file = ShardOf(name);
         (int rows, int columns) = WeightShapes.Of(Config, name);
-        Tensor tensor = file.ReadWeight(name, Pool);
-        return tensor.Rows == rows && tensor.Columns == columns
-            ? tensor
-            : throw new CheckpointException(file.Path, $"{name} of shape ({string.Join(", ", file.Tensors[name].Shape)})",
-                $"({rows}, {columns}) by {ConfigName}", "Weights and configuration are of different models.");
+        bool transposed = Config.Layout.StoresTransposed(name);
+        Tensor tensor = file.ReadWeight(stored, Pool);
+        if (tensor.Rows != (transposed ? columns : rows) || tensor.Columns != (transposed ? rows : columns))
+        {
+            throw new CheckpointException(file.Path, $"{stored} of shape ({string.Join(", ", file.Tensors[stored].Shape)})",
+                $"({(transposed ? columns : rows)}, {(transposed ? rows : columns)}) by {ConfigName}", "Weights and configuration are of different models.");
+        }
+
+        return transposed ? Transpose(tensor) : tensor;
     }
 
     /// <inheritdoc/>
@@ -194,7 +200,25 @@ public sealed class HuggingFaceSource : ModelSource
         return shards;
     }
 
-    private SafetensorsFile ShardOf(string name) => _shardOf.TryGetValue(name, out string? shard)
+    private static Tensor Transpose(Tensor tensor)
+    {
+        Tensor turned = Tensor.Zeros(tensor.Columns, tensor.Rows);
+        for (int r = 0; r < turned.Rows; r++)
+        {
+            for (int c = 0; c < turned.Columns; c++)
+            {
+                turned[r, c] = tensor[c, r];
+            }
+        }
+
+        return turned;
+    }
+
+    // Checkpoints that were saved without the output layer lack the first word of every name.
+    private string StoredName(string name) =>
+        !_shardOf.ContainsKey(name) && name.Split('.', 2) is ["model" or "transformer", var rest] && _shardOf.ContainsKey(rest) ? rest : name;
+
+    private SafetensorsFile ShardOf(string name) => _shardOf.TryGetValue(StoredName(name), out string? shard)
         ? _shards[shard]
         : throw new CheckpointException(Path, $"{_shardOf.Count} weights, none of them {name}", $"a weight {name}",
             "The checkpoint is incomplete, or of another architecture than its configuration says.");

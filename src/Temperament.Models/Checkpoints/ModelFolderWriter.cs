@@ -28,6 +28,11 @@ public static class ModelFolderWriter
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(text);
+        if (config.Family != "llama")
+        {
+            throw new ArgumentException($"A model of family {config.Family} is not written as a Llama folder.", nameof(config));
+        }
+
         Directory.CreateDirectory(folder);
         SafetensorsTensor[] tensors = [.. parameters.OrderBy(p => p.Name, StringComparer.Ordinal).Select(p =>
         {

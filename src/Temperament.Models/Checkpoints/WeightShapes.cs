@@ -5,7 +5,7 @@ namespace Temperament.Models.Checkpoints;
 /// <summary>The shapes that a configuration asks for, by name of the weight.</summary>
 public static class WeightShapes
 {
-    /// <summary>Rows and columns of a weight; vectors are one row.</summary>
+    /// <summary>Rows and columns of a weight; linear layers as (outputs, inputs), vectors as one row.</summary>
     /// <param name="config">Shape of the decoder.</param>
     /// <param name="name">Name in the words of Hugging Face.</param>
     /// <exception cref="ArgumentException">A decoder has no weight of this name.</exception>
@@ -13,18 +13,58 @@ public static class WeightShapes
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        int C = config.HiddenSize, F = config.FeedForwardSize, D = config.HeadSize;
-        string[] parts = name.Split('.');
-        return (parts.Length >= 2 ? parts[^2] : name) switch
+        int dot = name.LastIndexOf('.');
+        string module = dot < 0 ? name : name[..dot], kind = name[(dot + 1)..];
+        if ((kind is "weight" or "bias") && Module(config, module) is { } shape)
         {
-            "embed_tokens" or "lm_head" => (config.VocabularySize, C),
-            "q_proj" => (config.Heads * D, C),
-            "k_proj" or "v_proj" => (config.KeyValueHeads * D, C),
-            "o_proj" => (C, config.Heads * D),
-            "gate_proj" or "up_proj" => (F, C),
-            "down_proj" => (C, F),
-            "norm" or "input_layernorm" or "post_attention_layernorm" => (1, C),
-            _ => throw new ArgumentException($"A decoder has no weight {name}.", nameof(name)),
-        };
+            return kind == "weight" ? shape : (1, shape.Rows == 1 ? shape.Columns : shape.Rows);
+        }
+
+        throw new ArgumentException($"A decoder of family {config.Family} has no weight {name}.", nameof(name));
+    }
+
+    private static (int Rows, int Columns)? Module(DecoderConfig config, string module)
+    {
+        DecoderLayout layout = config.Layout;
+        int C = config.HiddenSize;
+        if (module == layout.Embedding || module == layout.Head)
+        {
+            return (config.VocabularySize, C);
+        }
+
+        if (module == layout.FinalNorm)
+        {
+            return (1, C);
+        }
+
+        if (module == layout.Positions)
+        {
+            return (config.MaxPositions, C);
+        }
+
+        int end = module.StartsWith(layout.Blocks, StringComparison.Ordinal) ? module.IndexOf('.', layout.Blocks.Length) : -1;
+        return end < 0 ? null : OfBlock(config, module[(end + 1)..]);
+    }
+
+    private static (int Rows, int Columns)? OfBlock(DecoderConfig config, string module)
+    {
+        DecoderLayout layout = config.Layout;
+        int C = config.HiddenSize, F = config.FeedForwardSize, Q = config.Heads * config.HeadSize, KV = config.KeyValueHeads * config.HeadSize;
+        (string? Name, int Rows, int Columns)[] modules =
+        [
+            (layout.AttentionNorm, 1, C), (layout.AttentionPostNorm, 1, C), (layout.FeedForwardNorm, 1, C), (layout.FeedForwardPostNorm, 1, C),
+            (layout.QueryNorm, 1, config.HeadSize), (layout.KeyNorm, 1, config.HeadSize),
+            (layout.Query, Q, C), (layout.Key, KV, C), (layout.Value, KV, C), (layout.QueryKeyValue, Q + (2 * KV), C), (layout.Output, C, Q),
+            (layout.Gate, F, C), (layout.Up, F, C), (layout.GateUp, 2 * F, C), (layout.Down, C, F),
+        ];
+        foreach ((string? name, int rows, int columns) in modules)
+        {
+            if (name == module)
+            {
+                return (rows, columns);
+            }
+        }
+
+        return null;
     }
 }

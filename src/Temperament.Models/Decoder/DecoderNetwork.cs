@@ -12,7 +12,8 @@ namespace Temperament.Models.Decoder;
 /// </summary>
 public sealed class DecoderNetwork
 {
-    private readonly RopeTable _rope;
+    private readonly RopeTable? _rope;
+    private readonly RopeTable? _localRope;
 
     /// <summary>Makes a network over weights.</summary>
     /// <param name="config">Shape.</param>
@@ -26,7 +27,8 @@ public sealed class DecoderNetwork
         Config = config;
         Weights = weights;
         Pool = pool;
-        _rope = new RopeTable(config);
+        _rope = config.RotarySize > 0 ? new RopeTable(config) : null;
+        _localRope = config.LocalRopeTheta is double local ? new RopeTable(config with { RopeTheta = local, RopeScaling = null }) : null;
     }
 
     /// <summary>Shape.</summary>
@@ -38,7 +40,10 @@ public sealed class DecoderNetwork
     /// <summary>Threads.</summary>
     public ComputePool Pool { get; }
 
-    private float Scale => (float)(1 / Math.Sqrt(Config.HeadSize));
+    /// <summary>The length beyond which a sequence must be computed anew, since its rotary frequencies change; null for never.</summary>
+    public int? RecomputesBeyond => RopeFrequencies.ChangesBeyond(Config);
+
+    private float Scale => (float)(Config.AttentionScale ?? (1 / Math.Sqrt(Config.HeadSize)));
 
     /// <summary>Computes the final hidden states of all rows.</summary>
     /// <param name="batch">The rows.</param>
@@ -47,6 +52,7 @@ public sealed class DecoderNetwork
     /// <param name="hooks">Readers and writers of activations; null for none.</param>
     /// <returns>(R, C) hidden states after the last norm; valid until the next pass over the state.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A token is not in the vocabulary.</exception>
+    /// <exception cref="ContextLengthException">A sequence is longer than the table of learned positions.</exception>
     public Tensor Forward(TokenBatch batch, DecoderState state, KvCache? cache = null, HookSet? hooks = null)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -60,12 +66,12 @@ public sealed class DecoderNetwork
         state.Scratch.Reset();
         state.Batch = batch;
         int R = batch.Rows, C = Config.HiddenSize;
-        _rope.Ensure(batch.Length);
+        PreparePositions(batch);
         BlockPass pass = Pass(batch, state, cache?.Segments(batch) ?? WholeSequences(batch), cache, hooks);
 
         Tensor x = state.Kept.Take(R, C);
-        Embedding.Forward(Pool, x, Weights.Embedding.Value, batch.Tokens);
-        state.Noise?.AddTo(Pool, x, batch);
+        Embed(x, batch, state);
+        hooks?.Visit(HookSite.Embedding, 0, x, batch);
         if (state.Blocks.Length != Config.Layers)
         {
             state.Blocks = new BlockActivations[Config.Layers];
@@ -84,16 +90,59 @@ public sealed class DecoderNetwork
 
         cache?.Advance(batch);
         state.Residual = x;
-        state.FinalRstd = state.Kept.Take(1, R);
         state.Final = state.Kept.Take(R, C);
-        RmsNorm.Forward(Pool, state.Final, state.FinalRstd, x, Weights.FinalNorm.Value, Config.RmsNormEps);
+        state.FinalStatistics = Weights.FinalNorm.Forward(Pool, state.Final, x, state.Kept);
+        hooks?.Visit(HookSite.FinalNorm, 0, state.Final, batch);
         return state.Final;
     }
 
     /// <summary>Applies the output layer to hidden states.</summary>
-    /// <param name="logits">(R, V) receives the logits.</param>
-    /// <param name="hidden">(R, C) hidden states after the last norm.</param>
-    public void Logits(Tensor logits, Tensor hidden) => MatMul.Forward(Pool, logits, hidden, Weights.HeadMatrix);
+    /// <param name="logits">(n, V) receives the logits.</param>
+    /// <param name="hidden">(n, C) hidden states after the last norm.</param>
+    /// <param name="hooks">Readers and writers of logits; null for none.</param>
+    /// <param name="batch">The rows of the forward pass, for the hooks.</param>
+    public void Logits(Tensor logits, Tensor hidden, HookSet? hooks = null, TokenBatch? batch = null)
+    {
+        MatMul.Forward(Pool, logits, hidden, Weights.HeadMatrix);
+        if (Weights.HeadBias is { } bias)
+        {
+            RowBias.Forward(Pool, logits, bias.Value);
+        }
+
+        if (Config.LogitCap > 0)
+        {
+            SoftCap.Forward(Pool, logits, logits, Config.LogitCap);
+        }
+
+        if (hooks is not null && batch is not null)
+        {
+            hooks.Visit(HookSite.Logits, 0, logits, batch);
+        }
+    }
+
+    /// <summary>Follows <see cref="Logits"/> with the gradients of the output layer.</summary>
+    /// <param name="dlogits">(n, V) gradient of the logits; workspace afterwards.</param>
+    /// <param name="logits">(n, V) the logits, where <see cref="DecoderConfig.LogitCap"/> is set; else empty.</param>
+    /// <param name="hidden">(n, C) hidden states, replaced by their gradient.</param>
+    internal void LogitsBackward(Tensor dlogits, Tensor logits, Tensor hidden)
+    {
+        if (Config.LogitCap > 0)
+        {
+            SoftCap.Backward(Pool, dlogits, logits, Config.LogitCap);
+        }
+
+        if (Weights.Head.IsTrainable)
+        {
+            MatMul.BackwardWeight(Pool, Weights.Head.Gradient, dlogits, hidden);
+        }
+
+        if (Weights.HeadBias is { IsTrainable: true } bias)
+        {
+            RowBias.Backward(Pool, bias.Gradient, dlogits);
+        }
+
+        MatMul.BackwardInput(Pool, hidden, dlogits, Weights.HeadMatrix, accumulate: false);
+    }
 
     /// <summary>Follows <see cref="Forward"/> with the gradients of all trainable parameters.</summary>
     /// <param name="state">The state of the forward pass, which kept its activations.</param>
@@ -108,24 +157,64 @@ public sealed class DecoderNetwork
         }
 
         int R = batch.Rows;
+        PreparePositions(batch);
         BlockPass pass = Pass(batch, state, WholeSequences(batch), cache: null, hooks: null);
         long start = state.Scratch.Mark();
         Tensor dx = state.Scratch.Take(R, Config.HiddenSize);
         dx.Clear();
-        RmsNorm.Backward(Pool, dx, Weights.FinalNorm.Gradient, dfinal, state.Residual, Weights.FinalNorm.Value, state.FinalRstd);
+        Weights.FinalNorm.Backward(Pool, dx, dfinal, state.Residual, state.FinalStatistics, state.Scratch);
         for (int l = Config.Layers - 1; l >= 0; l--)
         {
             long mark = state.Scratch.Mark();
-            DecoderBlock.Backward(pass, Weights.Blocks[l], state.Blocks[l], dx, state.Scratch);
+            DecoderBlock.Backward(pass, l, Weights.Blocks[l], state.Blocks[l], dx, state.Scratch);
             state.Scratch.Release(mark);
+        }
+
+        if (Weights.Positions is { IsTrainable: true } positions)
+        {
+            Embedding.Backward(Pool, positions.Gradient, dx, batch.Positions);
         }
 
         if (Weights.Embedding.IsTrainable)
         {
+            if (Config.EmbeddingScale != 1)
+            {
+                Elementwise.Scale(Pool, dx, Config.EmbeddingScale);
+            }
+
             Embedding.Backward(Pool, Weights.Embedding.Gradient, dx, batch.Tokens);
         }
 
         state.Scratch.Release(start);
+    }
+
+    private void PreparePositions(TokenBatch batch)
+    {
+        _rope?.Prepare(batch);
+        _localRope?.Prepare(batch);
+        if (Weights.Positions is { } positions && batch.Length > positions.Value.Rows)
+        {
+            throw new ContextLengthException(batch.Length, positions.Value.Rows);
+        }
+    }
+
+    private void Embed(Tensor x, TokenBatch batch, DecoderState state)
+    {
+        Embedding.Forward(Pool, x, Weights.Embedding.Value, batch.Tokens);
+        state.Noise?.AddTo(Pool, x, batch);
+        if (Config.EmbeddingScale != 1)
+        {
+            Elementwise.Scale(Pool, x, Config.EmbeddingScale);
+        }
+
+        if (Weights.Positions is { } positions)
+        {
+            long mark = state.Scratch.Mark();
+            Tensor added = state.Scratch.Take(x.Rows, x.Columns);
+            Embedding.Forward(Pool, added, positions.Value, batch.Positions);
+            Elementwise.Add(Pool, x, added);
+            state.Scratch.Release(mark);
+        }
     }
 
     private static AttentionSegment[] WholeSequences(TokenBatch batch)
@@ -145,6 +234,7 @@ public sealed class DecoderNetwork
         Pool = Pool,
         Batch = batch,
         Rope = _rope,
+        LocalRope = _localRope,
         Segments = segments,
         Scale = Scale,
         Dropout = state.Dropout,

@@ -2,25 +2,6 @@ using Temperament.Tensors.Memory;
 
 namespace Temperament.Models.Decoder;
 
-/// <summary>What the backward pass needs of one block's forward pass.</summary>
-internal struct BlockActivations
-{
-    /// <summary>(R, C) residual that entered the block, and the one between attention and MLP.</summary>
-    public Tensor Input, Middle;
-
-    /// <summary>(R, C) outputs of the two norms, with (1, R) reciprocal deviations.</summary>
-    public Tensor AttentionInput, AttentionRstd, FeedForwardInput, FeedForwardRstd;
-
-    /// <summary>(R, H*D), (R, K*D), (R, K*D) after rotation, (R, H) log-sum-exp and (R, H*D) result of attention.</summary>
-    public Tensor Query, Key, Value, LogSumExp, Attended;
-
-    /// <summary>(R, F) gate and up projections and the hidden act(gate) * up.</summary>
-    public Tensor Gate, Up, Hidden;
-
-    /// <summary>(R, r) inner activations of the low-rank branches.</summary>
-    public Tensor QueryInner, KeyInner, ValueInner, OutputInner, GateInner, UpInner, DownInner;
-}
-
 /// <summary>
 /// Scratch of a decoder: the activations of one pass, cut from arenas that grow to their size once. A state that keeps its activations
 /// can be followed by a backward pass; one that does not needs the memory of a single block.
@@ -57,8 +38,8 @@ public sealed class DecoderState : IDisposable
     /// <summary>(R, C) residual after the last block.</summary>
     internal Tensor Residual { get; set; }
 
-    /// <summary>(1, R) of the last norm.</summary>
-    internal Tensor FinalRstd { get; set; }
+    /// <summary>Statistics of the last norm.</summary>
+    internal Tensor FinalStatistics { get; set; }
 
     /// <summary>(R, C) after the last norm, the input of the head.</summary>
     public Tensor Final { get; internal set; }

@@ -95,15 +95,15 @@ public static class LanguageLoss
             network.Logits(logits, hidden);
             if (scales is not null)
             {
-                CrossEntropy.ForwardBackward(
-                    network.Pool, chunkLosses, logits, targets, Array.ConvertAll(rows[start..(start + count)], r => scales[r]));
-                Parameter head = network.Weights.Head;
-                if (head.IsTrainable)
+                Tensor capped = network.Config.LogitCap > 0 ? state.Scratch.Take(count, network.Config.VocabularySize) : default;
+                if (!capped.IsEmpty)
                 {
-                    MatMul.BackwardWeight(network.Pool, head.Gradient, logits, hidden);
+                    capped.CopyFrom(logits);
                 }
 
-                MatMul.BackwardInput(network.Pool, hidden, logits, network.Weights.HeadMatrix, accumulate: false);
+                CrossEntropy.ForwardBackward(
+                    network.Pool, chunkLosses, logits, targets, Array.ConvertAll(rows[start..(start + count)], r => scales[r]));
+                network.LogitsBackward(logits, capped, hidden);
                 for (int i = 0; i < count; i++)
                 {
                     hidden.Row(i).CopyTo(dfinal.Row(rows[start + i]));

@@ -5,7 +5,7 @@ using Temperament.Tensors.Threading;
 namespace Temperament.Models.Decoder;
 
 /// <summary>
-/// y = x W^T, the one place where dense weights, 4-bit weights and low-rank branches meet. Branches add up in the order in which they
+/// y = x W^T + b, the one place where dense weights, 4-bit weights and low-rank branches meet. Branches add up in the order in which they
 /// were put on.
 /// </summary>
 public sealed class Linear
@@ -15,11 +15,13 @@ public sealed class Linear
     /// <summary>Makes a layer.</summary>
     /// <param name="name">Path of the module, "model.layers.0.self_attn.q_proj" for one.</param>
     /// <param name="weight">(N, K) weights.</param>
-    public Linear(string name, WeightMatrix weight)
+    /// <param name="bias">(1, N) bias; null for none.</param>
+    public Linear(string name, WeightMatrix weight, Parameter? bias = null)
     {
         ArgumentNullException.ThrowIfNull(weight);
         Name = name;
         Weight = weight;
+        Bias = bias;
         Dense = weight.Format == WeightFormat.F32 ? new Parameter(name + ".weight", weight.Dense) : null;
     }
 
@@ -34,6 +36,12 @@ public sealed class Linear
 
     /// <summary>The low-rank branches of the adapters that are on the layer.</summary>
     public IReadOnlyList<LowRank> Branches => _branches;
+
+    /// <summary>(1, N) bias; null for none.</summary>
+    public Parameter? Bias { get; }
+
+    /// <summary>The float32 parameters, weights first.</summary>
+    public IEnumerable<Parameter> Parameters => new[] { Dense, Bias }.OfType<Parameter>();
 
     /// <summary>Sum of the ranks of the branches that are added; 0 without one.</summary>
     public int ActiveRank
@@ -78,6 +86,11 @@ public sealed class Linear
     {
         ArgumentNullException.ThrowIfNull(scratch);
         MatMul.Forward(pool, y, x, Weight);
+        if (Bias is { } bias)
+        {
+            RowBias.Forward(pool, y, bias.Value);
+        }
+
         int rank = ActiveRank;
         if (rank == 0)
         {
@@ -121,6 +134,11 @@ public sealed class Linear
         if (Dense is { IsTrainable: true } dense)
         {
             MatMul.BackwardWeight(pool, dense.Gradient, dy, x);
+        }
+
+        if (Bias is { IsTrainable: true } bias)
+        {
+            RowBias.Backward(pool, bias.Gradient, dy);
         }
 
         int column = 0;

@@ -2,18 +2,27 @@ namespace Temperament.Models.Decoder;
 
 /// <summary>
 /// Rotary angles. Su et al. 2021, https://arxiv.org/abs/2104.09864; the scalings are linear (Chen et al. 2023,
-/// https://arxiv.org/abs/2306.15595), dynamic NTK, YaRN (Peng et al. 2023, https://arxiv.org/abs/2309.00071) and that of Llama 3.1.
+/// https://arxiv.org/abs/2306.15595), dynamic NTK, YaRN (Peng et al. 2023, https://arxiv.org/abs/2309.00071), LongRoPE (Ding et al. 2024,
+/// https://arxiv.org/abs/2402.13753) and that of Llama 3.1.
 /// </summary>
 public static class RopeFrequencies
 {
-    /// <summary>The D/2 frequencies in radians a position, as float32.</summary>
+    /// <summary>The length beyond which a sequence has other frequencies, so that its keys of before are of no use; null for none.</summary>
     /// <param name="config">Shape of the decoder.</param>
-    /// <param name="passLength">Number of positions of the pass; only dynamic scaling looks at it.</param>
+    public static int? ChangesBeyond(DecoderConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return config.RopeScaling is { Type: "longrope" } scaling ? scaling.OriginalMaxPositions : null;
+    }
+
+    /// <summary>The E/2 frequencies in radians a position, as float32.</summary>
+    /// <param name="config">Shape of the decoder.</param>
+    /// <param name="passLength">Number of positions of the pass; only dynamic scaling and LongRoPE look at it.</param>
     public static float[] Inverse(DecoderConfig config, int passLength)
     {
         ArgumentNullException.ThrowIfNull(config);
         RopeScaling? scaling = config.RopeScaling;
-        int D = config.HeadSize;
+        int D = config.RotarySize;
         double theta = config.RopeTheta;
         if (scaling?.Type == "dynamic" && passLength > config.MaxPositions)
         {
@@ -38,16 +47,26 @@ public static class RopeFrequencies
             case "yarn":
                 ScaleByRamp(inverse, config, scaling);
                 break;
+            case "longrope":
+                IReadOnlyList<double> factors = passLength > scaling.OriginalMaxPositions ? scaling.LongFactors : scaling.ShortFactors;
+                for (int i = 0; i < inverse.Length; i++)
+                {
+                    inverse[i] = (float)(1 / (factors[i] * Math.Pow(theta, 2.0 * i / D)));
+                }
+
+                break;
         }
 
         return inverse;
     }
 
-    /// <summary>What cos and sin are multiplied by; 1 but for YaRN.</summary>
-    /// <param name="scaling">Scaling of the checkpoint, or null.</param>
-    public static double AttentionFactor(RopeScaling? scaling)
+    /// <summary>What cos and sin are multiplied by; 1 but for YaRN and LongRoPE.</summary>
+    /// <param name="config">Shape of the decoder.</param>
+    public static double AttentionFactor(DecoderConfig config)
     {
-        if (scaling?.Type != "yarn")
+        ArgumentNullException.ThrowIfNull(config);
+        RopeScaling? scaling = config.RopeScaling;
+        if (scaling?.Type is not ("yarn" or "longrope"))
         {
             return 1;
         }
@@ -55,6 +74,12 @@ public static class RopeFrequencies
         if (scaling.AttentionFactor is double given)
         {
             return given;
+        }
+
+        if (scaling.Type == "longrope")
+        {
+            double stretch = (double)config.MaxPositions / scaling.OriginalMaxPositions;
+            return stretch <= 1 ? 1 : Math.Sqrt(1 + (Math.Log(stretch) / Math.Log(scaling.OriginalMaxPositions)));
         }
 
         static double Factor(double scale, double m) => scale <= 1 ? 1 : (0.1 * m * Math.Log(scale)) + 1;
@@ -93,7 +118,7 @@ public static class RopeFrequencies
 
     private static void ScaleByRamp(float[] inverse, DecoderConfig config, RopeScaling scaling)
     {
-        int D = config.HeadSize;
+        int D = config.RotarySize;
         int original = scaling.OriginalMaxPositions > 0 ? scaling.OriginalMaxPositions : config.MaxPositions;
         double Dimension(double rotations) => D * Math.Log(original / (rotations * 2 * Math.PI)) / (2 * Math.Log(config.RopeTheta));
         double low = Dimension(scaling.BetaFast ?? 32), high = Dimension(scaling.BetaSlow ?? 1);

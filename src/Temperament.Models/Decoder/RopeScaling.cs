@@ -3,7 +3,7 @@ namespace Temperament.Models.Decoder;
 /// <summary>How a checkpoint stretches its rotary frequencies, in the words of Hugging Face's <c>rope_scaling</c>.</summary>
 public sealed record RopeScaling
 {
-    /// <summary>"linear", "dynamic", "yarn" or "llama3".</summary>
+    /// <summary>"linear", "dynamic", "yarn", "longrope" or "llama3".</summary>
     public required string Type { get; init; }
 
     /// <summary>How many times longer the context is.</summary>
@@ -18,7 +18,7 @@ public sealed record RopeScaling
     /// <summary>llama3: wavelengths below original / this are left alone.</summary>
     public double HighFrequencyFactor { get; init; } = 4;
 
-    /// <summary>yarn: multiplies cos and sin; null for 0.1 ln(factor) + 1.</summary>
+    /// <summary>yarn and longrope: multiplies cos and sin; null for the factor of the method.</summary>
     public double? AttentionFactor { get; init; }
 
     /// <summary>yarn: rotations at which the ramp ends; null for 32.</summary>
@@ -35,4 +35,10 @@ public sealed record RopeScaling
 
     /// <summary>yarn: whether the ends of the ramp are rounded to whole dimensions.</summary>
     public bool Truncate { get; init; } = true;
+
+    /// <summary>longrope: (E/2) divisors of the frequencies of sequences up to the original length.</summary>
+    public IReadOnlyList<double> ShortFactors { get; init; } = [];
+
+    /// <summary>longrope: (E/2) divisors of the frequencies of longer sequences.</summary>
+    public IReadOnlyList<double> LongFactors { get; init; } = [];
 }

@@ -15,9 +15,10 @@ public static class SinglePass
     {
         ArgumentNullException.ThrowIfNull(network);
         using var state = new DecoderState(keepsActivations: false);
-        Tensor final = network.Forward(TokenBatch.From([new TokenSequence(tokens)]), state, hooks: hooks);
+        TokenBatch batch = TokenBatch.From([new TokenSequence(tokens)]);
+        Tensor final = network.Forward(batch, state, hooks: hooks);
         Tensor logits = Tensor.Zeros(tokens.Length, network.Config.VocabularySize);
-        network.Logits(logits, final);
+        network.Logits(logits, final, hooks, batch);
         return logits;
     }
 
@@ -25,29 +26,15 @@ public static class SinglePass
     /// <param name="network">The network, with or without an adapter.</param>
     /// <param name="tokens">Token ids, at least one.</param>
     /// <param name="site">The place.</param>
-    /// <param name="layer">Block, from 0.</param>
-    /// <returns>(T, width) activations.</returns>
+    /// <param name="layer">Block, from 0; 0 for a place outside of the blocks.</param>
+    /// <returns>(T, width) activations; (T * H, T) for the weights of attention.</returns>
     public static Tensor Activations(DecoderNetwork network, int[] tokens, HookSite site, int layer)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentOutOfRangeException.ThrowIfNegative(layer);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(layer, network.Config.Layers);
-        using var state = new DecoderState(keepsActivations: false);
-        var copy = new Copy(site, layer);
-        network.Forward(TokenBatch.From([new TokenSequence(tokens)]), state, hooks: new HookSet(copy));
-        return copy.Found;
-    }
-
-    private sealed class Copy(HookSite wanted, int wantedLayer) : IActivationHook
-    {
-        public Tensor Found { get; private set; }
-
-        public bool Wants(HookSite site, int layer) => site == wanted && layer == wantedLayer;
-
-        public void Visit(HookSite site, int layer, Tensor activation, TokenBatch batch)
-        {
-            Found = Tensor.Zeros(activation.Rows, activation.Columns);
-            Found.CopyFrom(activation);
-        }
+        var copy = new ActivationCopy((wanted, block) => wanted == site && block == layer);
+        Logits(network, tokens, new HookSet(copy));
+        return copy.Found[(site, layer)];
     }
 }

@@ -110,7 +110,7 @@ public static class Generator
                     else
                     {
                         stillActive.Add(i);
-                        inputs.Add(new TokenSequence([chosen[j]]));
+                        inputs.Add(new TokenSequence(Input(i)));
                     }
                 }
 
@@ -119,6 +119,18 @@ public static class Generator
         }
 
         public void Dispose() => _logits.Dispose();
+
+        // The last token, or the whole sequence where its rotary frequencies change with this step.
+        private int[] Input(int i)
+        {
+            if (_cache.Length(i) != _network.RecomputesBeyond)
+            {
+                return [_new[i][^1]];
+            }
+
+            _cache.Clear(i);
+            return [.. _prompts[_start + i], .. _new[i]];
+        }
 
         private int[] Next(List<int> active, List<TokenSequence> inputs)
         {
@@ -134,7 +146,7 @@ public static class Generator
                 final.Row(batch.Starts[j + 1] - 1).CopyTo(last.Row(j));
             }
 
-            _network.Logits(logits, last);
+            _network.Logits(logits, last, _hooks, batch);
             return Choose(active, logits, Tensor.Over(_logits, (long)active.Count * V, active.Count, V));
         }
 

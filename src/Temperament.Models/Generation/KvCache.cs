@@ -46,6 +46,10 @@ public sealed class KvCache
     /// <param name="slots">Slot of each sequence of the batch.</param>
     public void Select(int[] slots) => _slots = slots;
 
+    /// <summary>Empties a slot.</summary>
+    /// <param name="slot">Slot, from 0.</param>
+    public void Clear(int slot) => _lengths[slot] = 0;
+
     internal AttentionSegment[] Segments(TokenBatch batch)
     {
         var segments = new AttentionSegment[batch.Sequences];

@@ -15,6 +15,19 @@ public sealed class HookSet
         _hooks = hooks;
     }
 
+    internal bool Wants(HookSite site, int layer)
+    {
+        foreach (IActivationHook hook in _hooks)
+        {
+            if (hook.Wants(site, layer))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     internal void Visit(HookSite site, int layer, Tensor activation, TokenBatch batch)
     {
         foreach (IActivationHook hook in _hooks)

@@ -51,7 +51,7 @@ public sealed class NeuronTests : IDisposable
 
         IReadOnlyList<IReadOnlyList<double>> write = LogitLens.NeuronWrite(_network, tokens);
 
-        Tensor head = _network.Weights.Head.Value, norm = _network.Weights.FinalNorm.Value;
+        Tensor head = _network.Weights.Head.Value, norm = _network.Weights.FinalNorm.Weight.Value;
         Linear down = _network.Weights.Blocks[1].Down;
         LowRank adapter = Assert.Single(down.Branches);
         double expected = 0;

@@ -107,7 +107,7 @@ public sealed class TrainerTests
         using var trainer = new Trainer(network, adapter.Parameters, Config);
         trainer.Step([TokenBatch.From(Samples())], 0.01);
         float[] good = Values(adapter);
-        network.Weights.FinalNorm.Value[0, 0] = float.NaN;
+        network.Weights.FinalNorm.Weight.Value[0, 0] = float.NaN;
 
         TrainingException e = Assert.Throws<TrainingException>(() => trainer.Step([TokenBatch.From(Samples())], 0.01));
 

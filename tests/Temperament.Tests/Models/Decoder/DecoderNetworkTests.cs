@@ -82,7 +82,12 @@ public sealed class DecoderNetworkTests
 
         Assert.True(plain.AsSpan().SequenceEqual(looked));
         Assert.False(plain.AsSpan().SequenceEqual(written));
-        Assert.Equal([(HookSite.MlpHidden, 1), (HookSite.Residual, 1)], looker.Seen);
+        HookSite[] order =
+        [
+            HookSite.ResidualBefore, HookSite.AttentionPattern, HookSite.HeadOutput, HookSite.AttentionOutput, HookSite.AttentionAdded,
+            HookSite.ResidualMiddle, HookSite.MlpHidden, HookSite.MlpOutput, HookSite.MlpAdded, HookSite.Residual,
+        ];
+        Assert.Equal(order.Select(site => (site, 1)), looker.Seen);
     }
 
     [Fact]

@@ -1,0 +1,32 @@
+using Temperament.Models.Decoder;
+
+namespace Temperament.Models.Checkpoints.Families;
+
+/// <summary>Gemma 1: scaled embeddings, norms of 1 + w, GeGLU, tied head. Mesnard et al. 2024, https://arxiv.org/abs/2403.08295.</summary>
+internal static class GemmaFamily
+{
+    // The head size of all published models, which transformers takes where the file has none.
+    private const int HeadSize = 256;
+
+    public static DecoderConfig Read(FamilyJson json)
+    {
+        // Early files say "gelu", and mean the tanh form with which the models were trained.
+        json.Require("hidden_act", "gelu_pytorch_tanh", "gelu");
+        json.Require("hidden_activation", "gelu_pytorch_tanh");
+        return Common(json, "gemma");
+    }
+
+    /// <summary>What Gemma 1, 2 and 3 have in common.</summary>
+    public static DecoderConfig Common(FamilyJson json, string family)
+    {
+        json.RequireOff("attention_bias");
+        DecoderConfig config = LlamaFamily.Common(json, family, tied: true);
+        return config with
+        {
+            HeadSize = json.Positive("head_dim", HeadSize),
+            Norm = NormKind.RmsOffset,
+            FeedForward = FeedForwardKind.GeGlu,
+            EmbeddingScale = (float)Math.Sqrt(config.HiddenSize),
+        };
+    }
+}
