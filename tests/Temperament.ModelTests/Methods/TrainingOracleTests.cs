@@ -19,6 +19,7 @@ public sealed class TrainingOracleTests
     public static TheoryData<string> Cases => new()
     {
         "golden/llama-nf4-lora", "llama-f32-lora", "llama-f32-lora-all", "llama-bf16-lora", "llama-full", "llama-accumulate", "llama-clip",
+        "gpt2-lora",
     };
 
     [Theory, MemberData(nameof(Cases))]
