@@ -29,7 +29,7 @@ public static class AdapterMerge
         Tensor sum = Tensor.Zeros(linear.Weight.Outputs, linear.Weight.Inputs);
         if (linear.Weight.Nf4 is { } quantized)
         {
-            Nf4.Dequantize(quantized, sum);
+            Nf4.Dequantize(quantized, sum, network.Pool);
         }
         else if (linear.Weight.Format == WeightFormat.F32)
         {

@@ -61,7 +61,7 @@ public sealed class HuggingFaceSource : ModelSource
         if (LoadQuantized(name) is { Nf4: { } quantized })
         {
             Tensor dense = Tensor.Zeros(quantized.Outputs, quantized.Inputs);
-            Nf4.Dequantize(quantized, dense);
+            Nf4.Dequantize(quantized, dense, Pool);
             return dense;
         }
 

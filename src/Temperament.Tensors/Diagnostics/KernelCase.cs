@@ -29,9 +29,6 @@ public sealed record KernelCase(string Kernel, string Shape, LimitKind Limit, do
 {
     /// <summary>What is asked of the kernel.</summary>
     public KernelMark Mark { get; init; }
-
-    /// <summary>Managed bytes that a call may allocate: 0 for all but those that give a new object.</summary>
-    public long AllowedBytes { get; init; }
 }
 
 /// <summary>What is asked of a kernel, as shares of its limit; both 0 where nothing is asked.</summary>

@@ -45,7 +45,7 @@ public sealed record KernelShare(
     /// <summary>The worst that can be said.</summary>
     public KernelVerdict Verdict =>
         Fault is not null ? KernelVerdict.Wrong
-        : AllocatedBytes > Case.AllowedBytes ? KernelVerdict.Allocates
+        : AllocatedBytes > 0 ? KernelVerdict.Allocates
         : Case.Mark.Must <= 0 ? KernelVerdict.None
         : Share < Case.Mark.Must ? KernelVerdict.Miss
         : Share < Case.Mark.Reach ? KernelVerdict.Pass

@@ -101,8 +101,7 @@ public static unsafe class MatMul
     {
         if (w.Nf4 is Nf4Matrix nf4)
         {
-            product.Codes = nf4.Codes.Pointer;
-            product.Scales = nf4.AbsMax.Pointer;
+            product.Nf4 = nf4.View;
             product.BStride = nf4.Inputs;
         }
         else if (w.Bf16 is Bf16Matrix bf16)
@@ -157,6 +156,12 @@ public static unsafe class MatMul
             return;
         }
 
+        if (MatMulNf4Inputs.CanRun(product))
+        {
+            RunNf4Inputs(pool, product);
+            return;
+        }
+
         if (MatMulNarrow.CanRun(product))
         {
             RunTasks(pool, product, (product.N + MatMulNarrow.Outputs - 1) / MatMulNarrow.Outputs, new MatMulNarrow(product));
@@ -164,8 +169,33 @@ public static unsafe class MatMul
         }
 
         var plan = new MatMulPlan(product.M, product.N, product.K);
-        float* packed = pool.SharedScratch(plan.PackedRows);
+        float* packed = PackRows(pool, product, plan);
         ThreadScratch scratch = pool.ThreadScratch(MatMulPlan.ThreadScratch);
+        var task = new MatMulTask(product, plan, packed, scratch);
+        RunTasks(pool, product, plan.Tasks, task);
+    }
+
+    private static void RunNf4Narrow(ComputePool pool, in MatMulProduct product)
+    {
+        var plan = new MatMulPlan(product.M, product.N, product.K);
+        float* rows = product.M == 1 ? product.A : PackRows(pool, product, plan);
+        var task = new MatMulNf4Narrow(product, rows, (nint)plan.DepthBlocks * MatMulPlan.Depth, pool.ThreadScratch(MatMulNf4Narrow.ThreadScratch));
+        RunTasks(pool, product, Nf4View.Bands(product.N), task);
+    }
+
+    private static void RunNf4Inputs(ComputePool pool, in MatMulProduct product)
+    {
+        var plan = new MatMulPlan(product.M, product.N, product.K);
+        int rowBlocks = product.Nf4.RowBlocks, blocks = MatMulNf4Inputs.BlocksOfTask(rowBlocks);
+        float* rows = PackRows(pool, product, plan);
+        var task = new MatMulNf4Inputs(
+            product, blocks, rows, (nint)plan.DepthBlocks * MatMulPlan.Depth, pool.ThreadScratch(MatMulNf4Inputs.ThreadScratch));
+        RunTasks(pool, product, (rowBlocks + blocks - 1) / blocks, task);
+    }
+
+    private static float* PackRows(ComputePool pool, in MatMulProduct product, in MatMulPlan plan)
+    {
+        float* packed = pool.SharedScratch(plan.PackedRows);
         var rows = new MatMulRows(product, packed, plan.DepthBlocks);
         if ((long)product.M * product.K >= LeastParallelPacking)
         {
@@ -176,15 +206,7 @@ public static unsafe class MatMul
             pool.RunHere(plan.Panels, rows);
         }
 
-        var task = new MatMulTask(product, plan, packed, scratch);
-        RunTasks(pool, product, plan.Tasks, task);
-    }
-
-    private static void RunNf4Narrow(ComputePool pool, in MatMulProduct product)
-    {
-        ThreadScratch scratch = pool.ThreadScratch(MatMulNf4Narrow.ThreadScratch(product.K));
-        var task = new MatMulNf4Narrow(product, Nf4Levels.Pointer, scratch);
-        RunTasks(pool, product, (product.N + MatMulNf4Narrow.Outputs - 1) / MatMulNf4Narrow.Outputs, task);
+        return packed;
     }
 
     private static void RunTasks<TJob>(ComputePool pool, in MatMulProduct product, int tasks, TJob task)

@@ -21,14 +21,24 @@ internal static unsafe class MatMulColumns
     /// <param name="lines">Lines to ask for with every 16 by 16 numbers.</param>
     public static void Pack(in MatMulProduct product, int k, int depth, int n, int columns, float* to, ref MatMulPrefetch next, int lines)
     {
+        if (product.Codes is not null)
+        {
+            if (product.TransposedB)
+            {
+                MatMulNf4Columns.PackOutputs(product.Nf4, k, depth, n, columns, to, ref next, lines);
+            }
+            else
+            {
+                MatMulNf4Columns.PackInputs(product.Nf4, k, depth, n, columns, to, ref next, lines);
+            }
+
+            return;
+        }
+
         for (int c = 0; c < columns; c += MatMulPlan.TileColumns)
         {
             int width = Math.Min(MatMulPlan.TileColumns, columns - c);
-            if (product.Codes is not null)
-            {
-                PackCodes(product, k, depth, n + c, width, to, ref next, lines);
-            }
-            else if (product.Halves is not null)
+            if (product.Halves is not null)
             {
                 PackRows(new HalfRows(product.Halves, product.BStride), product.TransposedB, k, depth, n + c, width, to, ref next, lines);
             }
@@ -38,22 +48,6 @@ internal static unsafe class MatMulColumns
             }
 
             to += (long)depth * MatMulPlan.TileColumns;
-        }
-    }
-
-    private static void PackCodes(in MatMulProduct product, int k, int depth, int n, int width, float* to, ref MatMulPrefetch next, int lines)
-    {
-        if (product.TransposedB && width % 16 == 0 && MatMulNf4Columns.CanPack(product.BStride))
-        {
-            for (int half = 0; half < width; half += 16)
-            {
-                MatMulNf4Columns.Pack16(product.Codes, product.Scales, product.BStride, Nf4Levels.Pointer, n + half, k, depth, to + half);
-            }
-        }
-        else
-        {
-            var source = new Nf4Rows(product.Codes, product.Scales, Nf4Levels.Pointer, product.BStride);
-            PackRows(source, product.TransposedB, k, depth, n, width, to, ref next, lines);
         }
     }
 

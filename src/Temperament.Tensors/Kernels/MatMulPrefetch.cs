@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
+using Temperament.Tensors.Quantization;
 
 namespace Temperament.Tensors.Kernels;
 
@@ -20,15 +21,27 @@ internal unsafe struct MatMulPrefetch
     /// <summary>Starts at depths k .. k + depth - 1 of columns n .. n + columns - 1.</summary>
     public MatMulPrefetch(in MatMulProduct product, int k, int depth, int n, int columns)
     {
+        _line = 0;
+        if (product.Codes is not null)
+        {
+            // A band of outputs is one row of lines, along its inputs.
+            (int output, int outputs, int input, int inputs) = product.TransposedB ? (n, columns, k, depth) : (k, depth, n, columns);
+            const int WordBytes = Nf4View.Band * sizeof(uint);
+            _rows = (outputs + Nf4View.Band - 1) / Nf4View.Band;
+            _row = (byte*)product.Codes + ((((nint)(output / Nf4View.Band) * product.Nf4.RowWords) + (input / Nf4View.WordCodes)) * WordBytes);
+            _rowBytes = (nint)product.Nf4.RowWords * WordBytes;
+            _lines = (inputs + Nf4View.WordCodes - 1) / Nf4View.WordCodes * (WordBytes / LineBytes);
+            return;
+        }
+
         nint first = product.TransposedB ? (n * product.BStride) + k : (k * product.BStride) + n;
         int length = product.TransposedB ? depth : columns;
         _rows = product.TransposedB ? columns : depth;
-        byte* start = product.Codes is not null ? product.Codes : product.Halves is not null ? (byte*)product.Halves : (byte*)product.B;
-        int halfBytes = product.Codes is not null ? 1 : product.Halves is not null ? 2 * sizeof(ushort) : 2 * sizeof(float);
-        _row = start + (first * halfBytes / 2);
-        _rowBytes = product.BStride * halfBytes / 2;
-        _lines = ((length * halfBytes / 2) + LineBytes - 1) / LineBytes;
-        _line = 0;
+        byte* start = product.Halves is not null ? (byte*)product.Halves : (byte*)product.B;
+        int size = product.Halves is not null ? sizeof(ushort) : sizeof(float);
+        _row = start + (first * size);
+        _rowBytes = product.BStride * size;
+        _lines = ((length * size) + LineBytes - 1) / LineBytes;
     }
 
     /// <summary>Lines of the block.</summary>

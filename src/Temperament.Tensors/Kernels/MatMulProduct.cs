@@ -1,3 +1,5 @@
+using Temperament.Tensors.Quantization;
+
 namespace Temperament.Tensors.Kernels;
 
 /// <summary>
@@ -36,11 +38,11 @@ internal unsafe struct MatMulProduct
     /// <summary>True where the stored rows of B are its columns.</summary>
     public bool TransposedB;
 
-    /// <summary>NF4 codes of B, two a byte; null for the other formats.</summary>
-    public byte* Codes;
+    /// <summary>B in NF4: of outputs and inputs, one is its depth and the other its columns, as <see cref="TransposedB"/> says. Empty for the other formats.</summary>
+    public Nf4View Nf4;
 
-    /// <summary>Scales of the NF4 blocks.</summary>
-    public float* Scales;
+    /// <summary>NF4 codes of B; null for the other formats.</summary>
+    public readonly uint* Codes => Nf4.Words;
 
     /// <summary>C.</summary>
     public float* C;

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Temperament.Tensors.Quantization;
 
 namespace Temperament.Tensors.Kernels;
 
@@ -53,34 +52,4 @@ internal readonly unsafe struct HalfRows(ushort* data, nint stride) : IWeightRow
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Load(int row, int column) => BitConverter.UInt32BitsToSingle((uint)data[(row * stride) + column] << 16);
-}
-
-/// <summary>NF4 weights: level[code] * scale of the block, rounded once.</summary>
-internal readonly unsafe struct Nf4Rows(byte* codes, float* scales, float* levels, nint stride) : IWeightRows
-{
-    /// <summary>Sixteen weights of a row lie in whole bytes and in one block where rows are a multiple of 16 long.</summary>
-    public bool CanLoad16 => Avx512F.IsSupported && stride % 16 == 0;
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> Load16(int row, int column)
-    {
-        // Lane i takes byte i / 2: the high nibble for even i, the low one for odd i. The table look-up reads four bits of each lane
-        // only, so the rest of the lane needs no mask.
-        nint index = (row * stride) + column;
-        Vector512<int> bytes = Avx512F.PermuteVar16x32(
-            Vector512.CreateScalarUnsafe(*(long*)(codes + (index >> 1))).AsInt32(),
-            Vector512.Create(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1));
-        Vector512<int> lanes = Avx512F.ShiftRightLogicalVariable(
-            bytes, Vector512.Create(4u, 0, 12, 8, 20, 16, 28, 24, 4, 0, 12, 8, 20, 16, 28, 24));
-        return Avx512F.PermuteVar16x32(Vector512.Load(levels), lanes) * Vector512.Create(scales[index / Nf4Matrix.BlockSize]);
-    }
-
-    /// <inheritdoc/>
-    public float Load(int row, int column)
-    {
-        nint index = (row * stride) + column;
-        int pair = codes[index >> 1];
-        return levels[(index & 1) == 0 ? pair >> 4 : pair & 15] * scales[index / Nf4Matrix.BlockSize];
-    }
 }

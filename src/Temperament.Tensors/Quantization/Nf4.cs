@@ -9,9 +9,6 @@ namespace Temperament.Tensors.Quantization;
 /// </summary>
 public static unsafe class Nf4
 {
-    /// <summary>Smallest scale of a block: keeps its reciprocal finite.</summary>
-    private const float Smallest = 1e-38f;
-
     /// <summary>Packs a matrix. The matrix is read only.</summary>
     /// <param name="weights">(N, K) weights.</param>
     /// <param name="doubleQuantize">Stores the scales in 8 bits too.</param>
@@ -27,71 +24,86 @@ public static unsafe class Nf4
     public static Nf4Matrix Quantize(ReadOnlySpan<float> weights, int outputs, int inputs, bool doubleQuantize, ComputePool pool) =>
         Quantize(Tensor.From(weights, outputs, inputs), doubleQuantize, null, pool);
 
-    /// <summary>Wraps stored codes and float32 scales, copying them.</summary>
+    /// <summary>Packs a matrix in the place of another one of the same shape, whose weights are lost. Nothing is allocated.</summary>
+    /// <param name="weights">(N, K) weights.</param>
+    /// <param name="into">(N, K) target, in whose form the scales are stored.</param>
+    /// <param name="pool">Threads.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The shapes differ.</exception>
+    public static void QuantizeInto(Tensor weights, Nf4Matrix into, ComputePool pool) => Quantize(weights, into, null, pool);
+
+    /// <summary>Copies stored codes and float32 scales.</summary>
     /// <param name="outputs">N.</param>
     /// <param name="inputs">K.</param>
     /// <param name="codes">ceil(N*K / 2) bytes, the first of two codes in the high nibble.</param>
     /// <param name="absMax">One scale for each 64 weights.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A part has another length.</exception>
     public static Nf4Matrix FromStored(int outputs, int inputs, ReadOnlySpan<byte> codes, ReadOnlySpan<float> absMax)
     {
+        CheckLengths(outputs, inputs, codes.Length, absMax.Length);
         var matrix = new Nf4Matrix(outputs, inputs, doubleQuantized: false);
-        Fill(matrix.Codes, codes);
-        Fill(matrix.AbsMax, absMax);
+        Nf4View view = matrix.View;
+        Nf4Order.Load(view, codes);
+        for (int block = 0; block < absMax.Length; block++)
+        {
+            view.Scales[view.ScaleAt(block)] = absMax[block];
+        }
+
+        GC.KeepAlive(matrix);
         return matrix;
     }
 
-    /// <summary>Wraps stored codes and 8-bit scales, copying them.</summary>
+    /// <summary>Copies stored codes and 8-bit scales.</summary>
     /// <param name="outputs">N.</param>
     /// <param name="inputs">K.</param>
     /// <param name="codes">ceil(N*K / 2) bytes, the first of two codes in the high nibble.</param>
     /// <param name="absMaxCodes">One code of the signed dynamic type for each 64 weights.</param>
     /// <param name="nestedAbsMax">One scale for each 256 scale codes.</param>
     /// <param name="offset">Added to every scale after it is read.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A part has another length.</exception>
     public static Nf4Matrix FromStored(
         int outputs, int inputs, ReadOnlySpan<byte> codes, ReadOnlySpan<byte> absMaxCodes, ReadOnlySpan<float> nestedAbsMax, float offset)
     {
+        CheckLengths(outputs, inputs, codes.Length, absMaxCodes.Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(
+            nestedAbsMax.Length, (absMaxCodes.Length + Nf4Matrix.NestedBlockSize - 1) / Nf4Matrix.NestedBlockSize, nameof(nestedAbsMax));
         var matrix = new Nf4Matrix(outputs, inputs, doubleQuantized: true) { Offset = offset };
-        Fill(matrix.Codes, codes);
-        Fill(matrix.AbsMaxCodes!, absMaxCodes);
-        Fill(matrix.NestedAbsMax!, nestedAbsMax);
-        Nf4Scales.Read(matrix);
+        Nf4View view = matrix.View;
+        Nf4Order.Load(view, codes);
+        for (int block = 0; block < absMaxCodes.Length; block++)
+        {
+            view.ScaleCodes[view.ScaleAt(block)] = absMaxCodes[block];
+        }
+
+        nestedAbsMax.CopyTo(matrix.NestedAbsMax!.Span(0, nestedAbsMax.Length));
         return matrix;
     }
 
-    /// <summary>Reads all weights.</summary>
+    /// <summary>Reads all weights: level[code] * scale, one rounding.</summary>
     /// <param name="matrix">Packed weights.</param>
     /// <param name="into">(N, K) output.</param>
-    public static void Dequantize(Nf4Matrix matrix, Tensor into)
+    /// <param name="pool">Threads; null for the calling one alone.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The shapes differ.</exception>
+    public static void Dequantize(Nf4Matrix matrix, Tensor into, ComputePool? pool)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         ArgumentOutOfRangeException.ThrowIfNotEqual(into.Rows, matrix.Outputs);
         ArgumentOutOfRangeException.ThrowIfNotEqual(into.Columns, matrix.Inputs);
-        for (int row = 0; row < into.Rows; row++)
+        var job = new Nf4Unpacking(matrix.View, into.Data, into.Stride);
+        int chunks = Nf4Unpacking.Chunks(matrix.Outputs);
+        if (pool is not null)
         {
-            DequantizeRange(matrix, (long)row * matrix.Inputs, into.Row(row));
+            pool.Run(chunks, job);
         }
-    }
-
-    /// <summary>Reads consecutive weights of the flattened matrix: level[code] * scale, one rounding.</summary>
-    /// <param name="matrix">Packed weights.</param>
-    /// <param name="start">Index of the first weight, row * K + column.</param>
-    /// <param name="into">Output; its length is the number of weights.</param>
-    public static void DequantizeRange(Nf4Matrix matrix, long start, Span<float> into)
-    {
-        ArgumentNullException.ThrowIfNull(matrix);
-        ArgumentOutOfRangeException.ThrowIfNegative(start);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + into.Length, (long)matrix.Outputs * matrix.Inputs, nameof(start));
-        ReadOnlySpan<float> levels = Nf4Codebook.Levels;
-        byte* codes = matrix.Codes.Pointer;
-        float* scales = matrix.AbsMax.Pointer;
-        for (int i = 0; i < into.Length; i++)
+        else
         {
-            long index = start + i;
-            int pair = codes[index >> 1];
-            into[i] = levels[(index & 1) == 0 ? pair >> 4 : pair & 15] * scales[index / Nf4Matrix.BlockSize];
+            for (int chunk = 0; chunk < chunks; chunk++)
+            {
+                job.Run(chunk);
+            }
         }
 
         GC.KeepAlive(matrix);
+        into.KeepAlive();
     }
 
     /// <summary>As the public method; <paramref name="offset"/> replaces the mean of the scales.</summary>
@@ -99,26 +111,35 @@ public static unsafe class Nf4
     {
         ArgumentNullException.ThrowIfNull(pool);
         var matrix = new Nf4Matrix(weights.Rows, weights.Columns, doubleQuantize);
-        fixed (float* thresholds = Nf4Codebook.Thresholds)
-        {
-            var job = new Nf4Packing(
-                weights.Data, weights.Columns, weights.Stride, weights.Count, matrix.Codes.Pointer, matrix.AbsMax.Pointer, thresholds, Smallest);
-            pool.Run(job.Chunks, job);
-        }
-
-        weights.KeepAlive();
-        if (doubleQuantize)
-        {
-            Nf4Scales.Quantize(matrix, offset);
-        }
-
+        Quantize(weights, matrix, offset, pool);
         return matrix;
     }
 
-    private static void Fill<T>(AlignedBuffer<T> buffer, ReadOnlySpan<T> values)
-        where T : unmanaged
+    private static void Quantize(Tensor weights, Nf4Matrix into, float? offset, ComputePool pool)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, buffer.Length, nameof(values));
-        values.CopyTo(buffer.Span(0, values.Length));
+        ArgumentNullException.ThrowIfNull(into);
+        ArgumentNullException.ThrowIfNull(pool);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Rows, into.Outputs);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Columns, into.Inputs);
+        Nf4View view = into.View;
+        int chunks = Nf4Packing.Chunks(view.Outputs), sumFloats = sizeof(Nf4ScaleSum) / sizeof(float);
+        var sums = (Nf4ScaleSum*)pool.SharedScratch(((long)chunks * sumFloats) + view.Blocks);
+        float* scales = (float*)(sums + chunks);
+        pool.Run(chunks, new Nf4Packing(weights.Data, weights.Stride, view, scales, sums));
+        if (into.IsDoubleQuantized)
+        {
+            into.Offset = offset ?? Nf4ScalePacking.Mean(scales, view.Blocks, new ReadOnlySpan<Nf4ScaleSum>(sums, chunks));
+        }
+
+        pool.Run(Nf4ScalePacking.Chunks(view.Blocks), new Nf4ScalePacking(into.View, scales));
+        weights.KeepAlive();
+        GC.KeepAlive(into);
+    }
+
+    private static void CheckLengths(int outputs, int inputs, int codes, int scales)
+    {
+        long count = (long)outputs * inputs;
+        ArgumentOutOfRangeException.ThrowIfNotEqual(codes, (count + 1) / 2, nameof(codes));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(scales, (count + Nf4Matrix.BlockSize - 1) / Nf4Matrix.BlockSize, nameof(scales));
     }
 }

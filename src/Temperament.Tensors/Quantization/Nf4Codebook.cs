@@ -31,6 +31,9 @@ public static class Nf4Codebook
     /// <summary>The 256 levels of the unsigned dynamic type, ascending.</summary>
     public static ReadOnlySpan<float> DynamicUnsigned => UnsignedTable;
 
+    /// <summary>The 255 midpoints of neighbouring levels of the signed dynamic type.</summary>
+    internal static ReadOnlySpan<float> SignedThresholds => SignedMidpoints;
+
     /// <summary>Code of the nearest level of the signed dynamic type; an exact tie takes the even code.</summary>
     /// <param name="value">A number, usually in -1 .. 1.</param>
     public static byte NearestSigned(float value) => Nearest(SignedMidpoints, value);

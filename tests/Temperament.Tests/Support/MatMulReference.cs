@@ -113,19 +113,29 @@ internal static class MatMulReference
         return result;
     }
 
-    /// <summary>Random NF4 weights, and what they read as.</summary>
-    public static Nf4Matrix Nf4(int outputs, int inputs, string name, out float[,] values)
+    /// <summary>Random NF4 weights, and what they read as by the definition of the stored bytes.</summary>
+    public static Nf4Matrix Nf4(int outputs, int inputs, string name, out float[,] values, bool doubleQuantized = false)
     {
         var stream = new RandomStream(2, name);
-        var matrix = new Nf4Matrix(outputs, inputs, doubleQuantized: false);
-        for (int i = 0; i < matrix.Codes.Length; i++)
+        long count = (long)outputs * inputs;
+        byte[] codes = new byte[(count + 1) / 2], scaleCodes = new byte[(count + Nf4Matrix.BlockSize - 1) / Nf4Matrix.BlockSize];
+        float[] scales = new float[scaleCodes.Length], nested = new float[(scales.Length + Nf4Matrix.NestedBlockSize - 1) / Nf4Matrix.NestedBlockSize];
+        for (int i = 0; i < codes.Length; i++)
         {
-            matrix.Codes.Span(i, 1)[0] = (byte)stream.NextWord();
+            codes[i] = (byte)stream.NextWord();
         }
 
-        for (int i = 0; i < matrix.AbsMax.Length; i++)
+        for (int i = 0; i < scales.Length; i++)
         {
-            matrix.AbsMax.Span(i, 1)[0] = (float)(0.5 + stream.NextDouble());
+            scales[i] = (float)(0.5 + stream.NextDouble());
+        }
+
+        const float Offset = 1.25f;
+        for (int i = 0; doubleQuantized && i < scales.Length; i++)
+        {
+            float block = nested[i / Nf4Matrix.NestedBlockSize] = 0.1f + (i / Nf4Matrix.NestedBlockSize % 7 * 0.3f);
+            scaleCodes[i] = (byte)stream.NextWord();
+            scales[i] = (Nf4Codebook.DynamicSigned[scaleCodes[i]] * block) + Offset;
         }
 
         values = new float[outputs, inputs];
@@ -133,13 +143,13 @@ internal static class MatMulReference
         {
             for (int k = 0; k < inputs; k++)
             {
-                long index = ((long)n * inputs) + k;
-                int pair = matrix.Codes.Span(index / 2, 1)[0];
-                int code = index % 2 == 0 ? pair >> 4 : pair & 15;
-                values[n, k] = Nf4Codebook.Levels[code] * matrix.AbsMax.Span(index / Nf4Matrix.BlockSize, 1)[0];
+                int index = (n * inputs) + k, pair = codes[index / 2], code = index % 2 == 0 ? pair >> 4 : pair & 15;
+                values[n, k] = Nf4Codebook.Levels[code] * scales[index / Nf4Matrix.BlockSize];
             }
         }
 
-        return matrix;
+        return doubleQuantized
+            ? Temperament.Tensors.Quantization.Nf4.FromStored(outputs, inputs, codes, scaleCodes, nested, Offset)
+            : Temperament.Tensors.Quantization.Nf4.FromStored(outputs, inputs, codes, scales);
     }
 }

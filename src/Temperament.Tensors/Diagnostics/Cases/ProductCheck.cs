@@ -1,5 +1,4 @@
 using Temperament.Tensors.Memory;
-using Temperament.Tensors.Quantization;
 using Temperament.Tensors.Random;
 
 namespace Temperament.Tensors.Diagnostics.Cases;
@@ -25,14 +24,7 @@ internal static class ProductCheck
             return BitConverter.UInt32BitsToSingle((uint)half.Row(output)[input] << 16);
         }
 
-        if (w.Nf4 is not { } nf4)
-        {
-            return w.Dense[output, input];
-        }
-
-        Span<float> one = stackalloc float[1];
-        Nf4.DequantizeRange(nf4, ((long)output * w.Inputs) + input, one);
-        return one[0];
+        return w.Nf4 is { } nf4 ? nf4[output, input] : w.Dense[output, input];
     }
 
     private static string? Compare(string name, Tensor result, int depth, Func<int, int, int, (float A, float B)> factors)

@@ -73,15 +73,11 @@ internal sealed class TensorBank : IDisposable
             return WeightMatrix.F32(copy);
         }
 
-        return Own(Nf4.FromStored(
-            nf4.Outputs, nf4.Inputs, All(nf4.Codes), All(nf4.AbsMaxCodes!), All(nf4.NestedAbsMax!), nf4.Offset));
+        return Own(nf4.Copy());
     }
 
     /// <inheritdoc/>
     public void Dispose() => _owners.ForEach(owner => owner.Dispose());
-
-    private static ReadOnlySpan<T> All<T>(AlignedBuffer<T> buffer)
-        where T : unmanaged => buffer.Span(0, checked((int)buffer.Length));
 
     private WeightMatrix Own(Bf16Matrix matrix)
     {

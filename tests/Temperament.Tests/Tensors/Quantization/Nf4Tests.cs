@@ -1,5 +1,7 @@
+using System.Runtime.Intrinsics;
 using Temperament.Tensors.Memory;
 using Temperament.Tensors.Quantization;
+using Temperament.Tensors.Random;
 using Temperament.Tensors.Threading;
 using Temperament.Tests.Support;
 using Xunit;
@@ -17,13 +19,15 @@ public sealed class Nf4Tests : KernelTests
 
         using Nf4Matrix matrix = Nf4.Quantize(Memory.Tensor(x, R, C, gap: 3), doubleQuantize: false, Pool);
 
+        byte[] codes = matrix.StoredCodes();
+        float[] scales = matrix.StoredAbsMax();
         for (int i = 0; i < x.Length; i++)
         {
             int start = i / 64 * 64;
             double largest = x.Skip(start).Take(64).Max(Math.Abs), scaled = x[i] / largest;
-            int code = i % 2 == 0 ? matrix.Codes.Span(i / 2, 1)[0] >> 4 : matrix.Codes.Span(i / 2, 1)[0] & 15;
+            int code = i % 2 == 0 ? codes[i / 2] >> 4 : codes[i / 2] & 15;
             double nearest = Nf4Codebook.Levels.ToArray().Min(level => Math.Abs(level - scaled));
-            Assert.Equal((float)largest, matrix.AbsMax.Span(i / 64, 1)[0]);
+            Assert.Equal((float)largest, scales[i / 64]);
             Assert.Equal(nearest, Math.Abs(Nf4Codebook.Levels[code] - scaled), 1e-6);
         }
     }
@@ -34,11 +38,11 @@ public sealed class Nf4Tests : KernelTests
     {
         using Nf4Matrix matrix = Nf4.Quantize(Memory.Tensor(Draw.Uniform("x", R * C), R, C), doubleQuantize: false, Pool);
         Tensor read = Memory.Filled(R, C, 7, gap: 2), again = Memory.Filled(R, C, 7);
-        Nf4.Dequantize(matrix, read);
+        Nf4.Dequantize(matrix, read, Pool);
 
         using Nf4Matrix second = Nf4.Quantize(read, doubleQuantize: false, Pool);
 
-        Nf4.Dequantize(second, again);
+        Nf4.Dequantize(second, again, null);
         AssertBits(Values(read), Values(again));
     }
 
@@ -55,7 +59,7 @@ public sealed class Nf4Tests : KernelTests
         using Nf4Matrix matrix = Nf4.Quantize(Memory.Tensor(x, 1, 64), doubleQuantize: false, Pool);
 
         Tensor read = Memory.Filled(1, 64, 7);
-        Nf4.Dequantize(matrix, read);
+        Nf4.Dequantize(matrix, read, Pool);
         AssertBits(Nf4Codebook.Levels[..15], read.Row(0)[..15]);
     }
 
@@ -64,24 +68,8 @@ public sealed class Nf4Tests : KernelTests
     {
         using Nf4Matrix matrix = Nf4.Quantize(Memory.Filled(1, 100, 0), doubleQuantize: false, Pool);
 
-        Assert.Equal([0f, 1e-38f], matrix.AbsMax.Span(0, 2).ToArray());
-        Assert.Equal(-1, matrix.Codes.Span(0, 50).IndexOfAnyExcept((byte)0x77));
-    }
-
-    [Fact]
-    public void A_range_is_part_of_the_whole()
-    {
-        using Nf4Matrix matrix = Nf4.Quantize(Memory.Tensor(Draw.Uniform("x", 7 * 100), 7, 100), doubleQuantize: true, Pool);
-        Tensor whole = Memory.Filled(7, 100, 0);
-        Nf4.Dequantize(matrix, whole);
-        foreach ((int start, int length) in new[] { (0, 1), (1, 1), (63, 3), (99, 130), (699, 1), (700, 0) })
-        {
-            float[] part = new float[length];
-            Nf4.DequantizeRange(matrix, start, part);
-            AssertBits(Values(whole).AsSpan(start, length), part);
-        }
-
-        Assert.Throws<ArgumentOutOfRangeException>(() => Nf4.DequantizeRange(matrix, 699, new float[2]));
+        Assert.Equal([0f, 1e-38f], matrix.StoredAbsMax());
+        Assert.Equal(-1, matrix.StoredCodes().IndexOfAnyExcept((byte)0x77));
     }
 
     [Fact]
@@ -92,10 +80,11 @@ public sealed class Nf4Tests : KernelTests
 
         Assert.True(nested.IsDoubleQuantized);
         Assert.Equal(2, nested.NestedAbsMax!.Length);
-        Assert.Equal(plain.Codes.Span(0, 9600), nested.Codes.Span(0, 9600));
+        Assert.Equal(plain.StoredCodes(), nested.StoredCodes());
+        float[] exacts = plain.StoredAbsMax(), reads = nested.StoredAbsMax();
         for (int i = 0; i < 300; i++)
         {
-            float exact = plain.AbsMax.Span(i, 1)[0], read = nested.AbsMax.Span(i, 1)[0];
+            float exact = exacts[i], read = reads[i];
             Assert.InRange(Math.Abs(exact - read), 0, 0.01f * nested.NestedAbsMax.Span(i / 256, 1)[0]);
         }
     }
@@ -121,15 +110,92 @@ public sealed class Nf4Tests : KernelTests
     }
 
     [Fact]
-    public void Stored_parts_of_a_wrong_size_are_refused() =>
+    public void Stored_parts_of_a_wrong_size_are_refused()
+    {
         Assert.Throws<ArgumentOutOfRangeException>(() => Nf4.FromStored(2, 64, new byte[63], new float[2]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Nf4.FromStored(2, 64, new byte[64], new float[3]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Nf4.FromStored(2, 64, new byte[64], new byte[2], new float[2], 0));
+    }
+
+    [Theory]
+    [InlineData(64, 64)]
+    [InlineData(70, 192)]
+    [InlineData(17, 72)]
+    [InlineData(9, 100)]
+    [InlineData(5, 7)]
+    [InlineData(0, 64)]
+    [InlineData(3, 0)]
+    public void Stored_parts_come_back_as_they_went_in(int n, int k)
+    {
+        int count = n * k, blocks = (count + 63) / 64;
+        var stream = new RandomStream(3, "stored");
+        byte[] codes = [.. Enumerable.Range(0, (count + 1) / 2).Select(_ => (byte)stream.NextWord())];
+        byte[] scaleCodes = [.. Enumerable.Range(0, blocks).Select(_ => (byte)stream.NextWord())];
+        float[] scales = [.. Enumerable.Range(0, blocks).Select(i => i + 0.5f)], nested = [.. Enumerable.Range(0, (blocks + 255) / 256).Select(i => i + 1f)];
+        if (count % 2 != 0)
+        {
+            codes[^1] = (byte)((codes[^1] & 0xf0) | 7);
+        }
+
+        using Nf4Matrix plain = Nf4.FromStored(n, k, codes, scales), twice = Nf4.FromStored(n, k, codes, scaleCodes, nested, 2);
+
+        Assert.Equal(codes, plain.StoredCodes());
+        Assert.Equal(scales, plain.StoredAbsMax());
+        Assert.Equal(codes, twice.StoredCodes());
+        Assert.Equal(scaleCodes, twice.StoredAbsMaxCodes());
+        Assert.Throws<InvalidOperationException>(plain.StoredAbsMaxCodes);
+    }
+
+    [Fact]
+    public void Both_ways_to_find_a_code_agree_beside_each_threshold_and_on_what_is_no_number()
+    {
+        Assert.SkipUnless(System.Runtime.Intrinsics.X86.Avx512F.IsSupported, "The look-up by buckets needs AVX-512.");
+        var numbers = new List<float> { float.NaN, float.PositiveInfinity, float.NegativeInfinity, 1, -1, MathF.BitIncrement(1), -MathF.BitIncrement(1), 0, -0f, float.Epsilon, 1e30f };
+        foreach (float threshold in Nf4Codebook.Thresholds)
+        {
+            numbers.AddRange([MathF.BitDecrement(threshold), threshold, MathF.BitIncrement(threshold)]);
+        }
+
+        for (int bucket = -16; bucket <= 16; bucket++)
+        {
+            float edge = bucket / Nf4Tables.BucketsPerUnit;
+            numbers.AddRange([MathF.BitDecrement(edge), edge, MathF.BitIncrement(edge)]);
+        }
+
+        numbers.AddRange(Draw.Uniform("x", 4096).Select(x => (float)x));
+        foreach (float number in numbers)
+        {
+            Vector512<float> x = Vector512.Create(number);
+            Assert.Equal(Nf4Coding.Counted(x), Nf4Coding.Bucketed(x));
+        }
+    }
+
+    [Fact]
+    public unsafe void The_mean_of_the_scales_is_that_of_adding_them_one_after_the_other()
+    {
+        foreach (float spread in new[] { 1f, 1e20f })
+        {
+            float[] scales = [.. Draw.Uniform("scales", 5000).Select((x, i) => MathF.Abs((float)x) * (i % 7 == 0 ? spread : 1))];
+            Nf4ScaleSum[] parts = [.. scales.Chunk(100).Select(part => new Nf4ScaleSum(part.Sum(x => (double)x), part.Min()))];
+            double sum = 0;
+            foreach (float scale in scales)
+            {
+                sum += scale;
+            }
+
+            fixed (float* pointer = scales)
+            {
+                Assert.Equal((float)(sum / 5000), Nf4ScalePacking.Mean(pointer, 5000, parts));
+            }
+        }
+    }
 
     private Tensor Read(ComputePool pool)
     {
         const int N = 333, K = 210;
         using Nf4Matrix matrix = Nf4.Quantize(Memory.Tensor(Draw.Uniform("x", N * K), N, K), doubleQuantize: true, pool);
         Tensor weights = Memory.Filled(N, K, 0);
-        Nf4.Dequantize(matrix, weights);
+        Nf4.Dequantize(matrix, weights, pool);
         return weights;
     }
 }

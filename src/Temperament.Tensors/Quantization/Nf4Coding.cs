@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Temperament.Tensors.Kernels;
+
+namespace Temperament.Tensors.Quantization;
+
+/// <summary>The arithmetic of a block of 64 weights in four registers.</summary>
+internal static unsafe class Nf4Coding
+{
+    /// <summary>The largest magnitude.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Largest(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d) =>
+        Lanes.Max(Lanes.Max(Lanes.Max(Vector512.Abs(a), Vector512.Abs(b)), Lanes.Max(Vector512.Abs(c), Vector512.Abs(d))));
+
+    /// <summary>32 bytes of codes, the first of two in the high nibble.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Pairs(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, byte* pairs)
+    {
+        if (Avx512F.IsSupported)
+        {
+            Vector128<sbyte> sixteen = Vector128.Create((ushort)0x0110).AsSByte();
+            Vector128<short> a2 = Ssse3.MultiplyAddAdjacent(Avx512F.ConvertToVector128Byte(Bucketed(a)), sixteen);
+            Vector128<short> b2 = Ssse3.MultiplyAddAdjacent(Avx512F.ConvertToVector128Byte(Bucketed(b)), sixteen);
+            Vector128<short> c2 = Ssse3.MultiplyAddAdjacent(Avx512F.ConvertToVector128Byte(Bucketed(c)), sixteen);
+            Vector128<short> d2 = Ssse3.MultiplyAddAdjacent(Avx512F.ConvertToVector128Byte(Bucketed(d)), sixteen);
+            Sse2.PackUnsignedSaturate(a2, b2).Store(pairs);
+            Sse2.PackUnsignedSaturate(c2, d2).Store(pairs + 16);
+            return;
+        }
+
+        Nibbles(Counted(a), pairs);
+        Nibbles(Counted(b), pairs + 8);
+        Nibbles(Counted(c), pairs + 16);
+        Nibbles(Counted(d), pairs + 24);
+    }
+
+    /// <summary>The code of each lane, how many thresholds lie below it: the thresholds below its bucket, and the one within the bucket.</summary>
+    /// <param name="x">Weights divided by their scale. NaN has code 0, as no threshold is below it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<uint> Bucketed(Vector512<float> x)
+    {
+        // Both choices take their second operand where they cannot compare. The look-ups read five bits: NaN, which becomes 2^31, reads bucket 0.
+        Vector512<float> inside = Avx512F.Max(Vector512.Create(-1f), Avx512F.Min(Vector512.Create(1f), x));
+        Vector512<int> bucket = Avx512F.ConvertToVector512Int32WithTruncation(
+            Avx512F.FusedMultiplyAdd(inside, Vector512.Create(Nf4Tables.BucketsPerUnit), Vector512.Create(Nf4Tables.Buckets / 2f)));
+        Vector512<float> threshold = Avx512F.PermuteVar16x32x2(
+            Vector512.Load(Nf4Tables.BucketThresholds), bucket, Vector512.Load(Nf4Tables.BucketThresholds + 16));
+        Vector512<uint> start = Avx512F.PermuteVar16x32x2(
+            Vector512.Load(Nf4Tables.BucketStarts), bucket.AsUInt32(), Vector512.Load(Nf4Tables.BucketStarts + 16));
+        return start - Vector512.LessThan(threshold, inside).AsUInt32();
+    }
+
+    /// <summary>The code of each lane: how many thresholds lie below it, so that an exact tie takes the lower level.</summary>
+    /// <param name="x">Weights divided by their scale.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<uint> Counted(Vector512<float> x)
+    {
+        Vector512<uint> below = default;
+        foreach (float threshold in Nf4Codebook.Thresholds)
+        {
+            // A true comparison is all ones, that is -1.
+            below -= Vector512.LessThan(Vector512.Create(threshold), x).AsUInt32();
+        }
+
+        return below;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Nibbles(Vector512<uint> codes, byte* pairs)
+    {
+        uint* lanes = stackalloc uint[16];
+        codes.Store(lanes);
+        for (int i = 0; i < 8; i++)
+        {
+            pairs[i] = (byte)((lanes[2 * i] << 4) | lanes[(2 * i) + 1]);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Temperament.Tensors.Threading;
+
+namespace Temperament.Tensors.Quantization;
+
+/// <summary>
+/// Puts scales where kernels want them, and under double quantisation makes 8-bit codes of them: the scales less their mean become codes of
+/// the signed dynamic type, with one scale for each 256 of them. One chunk takes 16 times 256 scales.
+/// </summary>
+/// <param name="view">Target.</param>
+/// <param name="scales">Scales in the order of the flattened matrix; under double quantisation overwritten.</param>
+internal readonly unsafe struct Nf4ScalePacking(Nf4View view, float* scales) : IParallelJob
+{
+    private const int NestedBlock = Nf4Matrix.NestedBlockSize;
+    private const int ChunkBlocks = 16 * NestedBlock;
+
+    /// <summary>Chunks of so many scales.</summary>
+    public static int Chunks(long blocks) => (int)((blocks + ChunkBlocks - 1) / ChunkBlocks);
+
+    /// <summary>The mean of all scales, as adding one after the other in float64 gives it.</summary>
+    /// <param name="scales">Scales.</param>
+    /// <param name="count">Number of scales.</param>
+    /// <param name="sums">What parts of them add up to.</param>
+    public static float Mean(float* scales, long count, ReadOnlySpan<Nf4ScaleSum> sums)
+    {
+        double sum = 0;
+        float least = float.PositiveInfinity;
+        foreach (Nf4ScaleSum part in sums)
+        {
+            sum += part.Sum;
+            least = Math.Min(least, part.Least);
+        }
+
+        // All scales are multiples of the spacing of floats at the smallest of them. While their sum is below 2^53 spacings no addition
+        // rounds, so the order in which the parts were added does not matter.
+        bool exact = sum < 4503599627370496.0 * (MathF.BitIncrement(least) - least) || sum == 0;
+        if (!exact)
+        {
+            sum = 0;
+            for (long i = 0; i < count; i++)
+            {
+                sum += scales[i];
+            }
+        }
+
+        return count == 0 ? 0 : (float)(sum / count);
+    }
+
+    /// <inheritdoc/>
+    public void Run(int chunk)
+    {
+        long first = (long)chunk * ChunkBlocks, end = Math.Min(view.Blocks, first + ChunkBlocks);
+        for (long start = first; start < end; start += NestedBlock)
+        {
+            int count = (int)Math.Min(NestedBlock, end - start);
+            if (view.ScaleCodes is null)
+            {
+                Place(start, new ReadOnlySpan<float>(scales + start, count), view.Scales);
+            }
+            else
+            {
+                Quantize(start, count);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Quantize(long start, int count)
+    {
+        float* own = scales + start;
+        byte* codes = stackalloc byte[NestedBlock];
+        float largest = 0;
+        for (int i = 0; i < count; i++)
+        {
+            own[i] -= view.Offset;
+            largest = Math.Max(largest, Math.Abs(own[i]));
+        }
+
+        view.Nested[start / NestedBlock] = largest;
+        float reciprocal = 1 / largest;
+        int done = 0;
+        if (largest == 0)
+        {
+            new Span<byte>(codes, count).Clear();
+            done = count;
+        }
+
+        if (Avx2.IsSupported)
+        {
+            float* midpoints = Nf4Tables.DynamicMidpoints;
+            for (; done <= count - 8; done += 8)
+            {
+                Vector256<int> nearest = Nearest(Vector256.Load(own + done) * Vector256.Create(reciprocal), midpoints);
+                for (int i = 0; i < 8; i++)
+                {
+                    codes[done + i] = (byte)nearest[i];
+                }
+            }
+        }
+
+        for (; done < count; done++)
+        {
+            codes[done] = Nf4Codebook.NearestSigned(own[done] * reciprocal);
+        }
+
+        Place(start, new ReadOnlySpan<byte>(codes, count), view.ScaleCodes);
+    }
+
+    /// <summary>As <see cref="Nf4Codebook.NearestSigned"/>: how many midpoints lie below each number, by halves; an exact tie takes the even code.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Nearest(Vector256<float> x, float* midpoints)
+    {
+        Vector256<int> below = default;
+        for (int half = 128; half > 0; half /= 2)
+        {
+            Vector256<float> middle = Avx2.GatherVector256(midpoints, below + Vector256.Create(half - 1), sizeof(float));
+            below += Vector256.LessThan(middle, x).AsInt32() & Vector256.Create(half);
+        }
+
+        Vector256<int> tie = Vector256.Equals(Avx2.GatherVector256(midpoints, below, sizeof(float)), x).AsInt32();
+        return below + (tie & below & Vector256.Create(1));
+    }
+
+    private void Place<T>(long start, ReadOnlySpan<T> values, T* to)
+        where T : unmanaged
+    {
+        if (!view.RowsAreBlocks)
+        {
+            values.CopyTo(new Span<T>(to + start, values.Length));
+            return;
+        }
+
+        int rowBlocks = view.RowBlocks;
+        int row = (int)(start / rowBlocks), column = (int)(start % rowBlocks);
+        for (int i = 0; i < values.Length; i++)
+        {
+            to[((((nint)(row / Nf4View.Band) * rowBlocks) + column) * Nf4View.Band) + (row % Nf4View.Band)] = values[i];
+            (row, column) = column + 1 == rowBlocks ? (row + 1, 0) : (row, column + 1);
+        }
+    }
+}
