@@ -27,7 +27,7 @@ internal static class ChatCommand
                     given.GetRequiredValue(model), run.Pool, given.GetValue(quantize), given.GetValue(adapters), given.GetValue(other));
                 var talk = new Talk(loaded, given.GetValue(system), given.GetValue(adapters)!, given.GetValue(other));
                 run.Log($"{loaded.Path}, {talk.AdapterNames}. /help shows the commands; /exit ends.");
-                Converse(run, talk, choices.Of(given));
+                Converse(run, talk, choices.Of(given, loaded));
             });
     }
 
@@ -54,11 +54,24 @@ internal static class ChatCommand
             }
             else if (line.Length > 0)
             {
-                talk.Answer(line, options with { Seed = options.Seed + talk.Turns }, piece => run.Terminal.Output.Write(ScreenText.Of(piece)), run.Cancellation);
-                run.Print("");
-                run.Terminal.Output.Flush();
+                Answer(run, talk, line, options);
             }
         }
+    }
+
+    private static void Answer(CommandRun run, Talk talk, string line, GenerationOptions options)
+    {
+        try
+        {
+            talk.Answer(line, options with { Seed = options.Seed + talk.Turns }, piece => run.Terminal.Output.Write(ScreenText.Of(piece)), run.Cancellation);
+            run.Print("");
+        }
+        catch (UsageException error)
+        {
+            run.Log($"{error.Message} /reset begins a new talk.");
+        }
+
+        run.Terminal.Output.Flush();
     }
 
     private static string Obey(Talk talk, string line)

@@ -38,7 +38,7 @@ internal static class DataGenerateCommand
                 }
 
                 double limit = run.Arguments.GetValue(most);
-                GenerationOptions options = new(address, run.Arguments.GetRequiredValue(model), Environment.GetEnvironmentVariable(run.Arguments.GetRequiredValue(keyName)), new AuditOptions(),
+                EndpointOptions options = new(address, run.Arguments.GetRequiredValue(model), Environment.GetEnvironmentVariable(run.Arguments.GetRequiredValue(keyName)), new AuditOptions(),
                     run.Arguments.GetValue(temperature), run.Arguments.GetValue(parallel), PromptPrice: run.Arguments.GetValue(promptPrice), AnswerPrice: run.Arguments.GetValue(answerPrice),
                     MostCost: limit > 0 ? limit : null);
                 IReadOnlyList<AnswerOrder> orders = GenerationPlan.Make(TopicList.Read(run.Arguments.GetRequiredValue(topics)), Targets(run.Arguments.GetValue(targets)), run.Arguments.GetValue(seed));
@@ -58,7 +58,7 @@ internal static class DataGenerateCommand
         }
     }
 
-    private static void Work(CommandRun run, OpinionGenerator generator, GenerationOptions options, IReadOnlyList<AnswerOrder> orders, string path, bool estimateOnly)
+    private static void Work(CommandRun run, OpinionGenerator generator, EndpointOptions options, IReadOnlyList<AnswerOrder> orders, string path, bool estimateOnly)
     {
         IReadOnlyList<AnswerOrder> open = generator.Remaining(path, orders);
         CostEstimate estimate = CostEstimate.Of(open, options);

@@ -33,7 +33,7 @@ internal static class GenerateCommand
                 int[] tokens = given.GetValue(raw)
                     ? loaded.Tokenizer.Encode(given.GetRequiredValue(prompt), addSpecialTokens: true)
                     : loaded.RequireChat().EncodePrompt(Turns(given.GetValue(system), given.GetRequiredValue(prompt)));
-                Print(run, loaded, tokens, choices.Of(given));
+                Print(run, loaded, tokens, choices.Of(given, loaded) with { LogProbabilities = run.Json });
             });
     }
 
@@ -47,7 +47,7 @@ internal static class GenerateCommand
         long start = Stopwatch.GetTimestamp();
         GeneratedTokens answer = Speaker.Answer(model, prompt, options, streams ? piece => run.Terminal.Output.Write(ScreenText.Of(piece)) : null, run.Cancellation);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        string text = model.Tokenizer.Decode(answer.Tokens, skipSpecialTokens: true).Trim();
+        string text = Speaker.Text(model, answer, options);
         if (run.Json)
         {
             run.PrintJson(json =>
@@ -58,6 +58,13 @@ internal static class GenerateCommand
                 foreach (int token in answer.Tokens)
                 {
                     json.WriteNumberValue(token);
+                }
+
+                json.WriteEndArray();
+                json.WriteStartArray("logProbabilities");
+                foreach (double logProbability in answer.LogProbabilities ?? [])
+                {
+                    json.WriteNumberValue(Math.Max(double.MinValue, logProbability));
                 }
 
                 json.WriteEndArray();

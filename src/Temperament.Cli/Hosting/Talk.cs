@@ -13,11 +13,12 @@ internal sealed class Talk
     private readonly LanguageModel _model;
     private readonly bool _allowOtherBase;
     private readonly List<ChatMessage> _messages = [];
+    private readonly GenerationSession _session;
     private IReadOnlyList<AdapterChoice> _adapters;
 
     public Talk(LanguageModel model, string? system, IReadOnlyList<AdapterChoice> adapters, bool allowOtherBase)
     {
-        (_model, _adapters, _allowOtherBase) = (model, adapters, allowOtherBase);
+        (_model, _adapters, _allowOtherBase, _session) = (model, adapters, allowOtherBase, new GenerationSession(model.Network));
         Begin(system);
     }
 
@@ -50,6 +51,7 @@ internal sealed class Talk
     public string Wear(IReadOnlyList<AdapterChoice> adapters)
     {
         _adapters = [];
+        _session.Forget();
         ModelOpening.PutOn(_model, adapters, _allowOtherBase);
         _adapters = adapters;
         return $"From here on: {AdapterNames}.";
@@ -60,11 +62,20 @@ internal sealed class Talk
     {
         _messages.Add(new ChatMessage("user", text));
         var answer = new StringBuilder();
-        Speaker.Answer(_model, _model.RequireChat().EncodePrompt(_messages), options, piece =>
+        try
         {
-            answer.Append(piece);
-            write(piece);
-        }, cancellation);
+            Speaker.Answer(_model, _model.RequireChat().EncodePrompt(_messages), options, piece =>
+            {
+                answer.Append(piece);
+                write(piece);
+            }, cancellation, _session);
+        }
+        catch
+        {
+            _messages.RemoveAt(_messages.Count - 1);
+            throw;
+        }
+
         _messages.Add(new ChatMessage("assistant", answer.ToString()));
     }
 }

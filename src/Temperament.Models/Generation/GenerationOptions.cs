@@ -1,6 +1,10 @@
 namespace Temperament.Models.Generation;
 
-/// <summary>How answers are drawn.</summary>
+/// <summary>
+/// How answers are drawn. From the logits to the token: <see cref="LogitBias"/>, <see cref="Banned"/> and <see cref="Constraint"/>,
+/// <see cref="RepetitionPenalty"/>, <see cref="Temperature"/>, then the cuts <see cref="TopK"/>, <see cref="TopP"/> and <see cref="MinP"/>,
+/// of which the narrowest holds.
+/// </summary>
 public sealed record GenerationOptions
 {
     /// <summary>Most tokens that one answer may have.</summary>
@@ -16,6 +20,29 @@ public sealed record GenerationOptions
     /// <summary>Draws from this many likeliest tokens; 0 for all.</summary>
     public int TopK { get; init; }
 
+    /// <summary>Draws from the tokens whose probability is at least this share of the likeliest one's; 0 for all. Nguyen et al. 2024,
+    /// https://arxiv.org/abs/2407.01082.</summary>
+    public double MinP { get; init; }
+
+    /// <summary>Divides the positive and multiplies the negative logits of tokens that the prompt or the answer already has; 1 for no change.
+    /// Keskar et al. 2019, https://arxiv.org/abs/1909.05858.</summary>
+    public double RepetitionPenalty { get; init; } = 1;
+
+    /// <summary>What is added to the logits of some tokens; null for nothing.</summary>
+    public IReadOnlyDictionary<int, float>? LogitBias { get; init; }
+
+    /// <summary>Tokens that are never drawn; null for none.</summary>
+    public IReadOnlySet<int>? Banned { get; init; }
+
+    /// <summary>What must not be written, by what was written so far; null for nothing.</summary>
+    public ITokenConstraint? Constraint { get; init; }
+
+    /// <summary>Texts that end an answer; null for none.</summary>
+    public StopTexts? StopTexts { get; init; }
+
+    /// <summary>Whether the answers carry the log-probabilities of their tokens.</summary>
+    public bool LogProbabilities { get; init; }
+
     /// <summary>Seed of all answers; each prompt has a stream of its own.</summary>
     public long Seed { get; init; }
 
@@ -24,20 +51,16 @@ public sealed record GenerationOptions
 
     /// <summary>Sequences that are generated side by side. It changes speed and memory, never an answer.</summary>
     public int BatchSize { get; init; } = 64;
-}
 
-/// <summary>One generated answer.</summary>
-/// <param name="Tokens">New token ids, without the stop token.</param>
-/// <param name="Stopped">True where the model ended the answer itself, false where the token limit cut it.</param>
-public sealed record GeneratedTokens(int[] Tokens, bool Stopped);
-
-/// <summary>Sees every step of generation.</summary>
-public interface IGenerationObserver
-{
-    /// <summary>Called once for each new token, before it is appended. Calls for one prompt come in order.</summary>
-    /// <param name="prompt">Number of the prompt in the list that was given.</param>
-    /// <param name="step">Number of the new token, from 0.</param>
-    /// <param name="logits">(V) logits before temperature and cuts.</param>
-    /// <param name="chosen">The token that was drawn, which may be a stop token.</param>
-    void Step(int prompt, int step, ReadOnlySpan<float> logits, int chosen);
+    internal void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxNewTokens, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(Temperature);
+        ArgumentOutOfRangeException.ThrowIfNegative(TopK);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(TopP);
+        ArgumentOutOfRangeException.ThrowIfNegative(MinP);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MinP, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(RepetitionPenalty);
+    }
 }

@@ -46,9 +46,44 @@ public sealed class KvCache
     /// <param name="slots">Slot of each sequence of the batch.</param>
     public void Select(int[] slots) => _slots = slots;
 
-    /// <summary>Empties a slot.</summary>
-    /// <param name="slot">Slot, from 0.</param>
-    public void Clear(int slot) => _lengths[slot] = 0;
+    /// <summary>Lets a slot hold the first tokens of another.</summary>
+    /// <param name="from">The slot that holds them.</param>
+    /// <param name="to">The slot that receives them.</param>
+    /// <param name="count">Number of tokens.</param>
+    internal void Copy(int from, int to, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _lengths[from]);
+        for (int l = 0; l < _keys.Length; l++)
+        {
+            _keys[l].SliceRows(to * Capacity, count).CopyFrom(_keys[l].SliceRows(from * Capacity, count));
+            _values[l].SliceRows(to * Capacity, count).CopyFrom(_values[l].SliceRows(from * Capacity, count));
+        }
+
+        _lengths[to] = count;
+    }
+
+    /// <summary>Lets a slot forget all but its first tokens.</summary>
+    /// <param name="slot">The slot.</param>
+    /// <param name="count">Number of tokens that stay.</param>
+    internal void Truncate(int slot, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _lengths[slot]);
+        _lengths[slot] = count;
+    }
+
+    /// <summary>Takes the first tokens of slot 0 of a smaller cache.</summary>
+    /// <param name="other">A cache of the same decoder.</param>
+    /// <param name="count">Number of tokens.</param>
+    internal void TakeOver(KvCache other, int count)
+    {
+        for (int l = 0; l < _keys.Length; l++)
+        {
+            _keys[l].SliceRows(0, count).CopyFrom(other._keys[l].SliceRows(0, count));
+            _values[l].SliceRows(0, count).CopyFrom(other._values[l].SliceRows(0, count));
+        }
+
+        _lengths[0] = count;
+    }
 
     internal AttentionSegment[] Segments(TokenBatch batch)
     {

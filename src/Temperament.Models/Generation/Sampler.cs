@@ -7,6 +7,7 @@ internal sealed class Sampler
 {
     private readonly int[] _order;
     private readonly float[] _weights;
+    private readonly PriorityQueue<float, float> _heap = new();
 
     public Sampler(int vocabularySize)
     {
@@ -34,16 +35,17 @@ internal sealed class Sampler
     /// <param name="probabilities">(V) softmax of logits / temperature.</param>
     /// <param name="topP">Probability sum of the tokens that stay, 0 to 1.</param>
     /// <param name="topK">Number of tokens that stay; 0 for all.</param>
+    /// <param name="minP">Share of the largest probability that a token needs to stay; 0 for none.</param>
     /// <param name="random">Stream of the sequence; one number is taken.</param>
-    public int Draw(ReadOnlySpan<float> probabilities, double topP, int topK, RandomStream random)
+    public int Draw(ReadOnlySpan<float> probabilities, double topP, int topK, double minP, RandomStream random)
     {
         double u = random.NextDouble();
-        if (topP >= 1 && topK <= 0)
+        if (topP >= 1 && topK <= 0 && minP <= 0)
         {
             return Walk(probabilities, u * Sum(probabilities));
         }
 
-        int kept = Candidates(probabilities, topP, topK);
+        int kept = Candidates(probabilities, topP, topK, minP);
         double sum = 0, reached = 0;
         int count = 0;
         while (count < kept && (topK <= 0 || count < topK) && (reached < topP || count == 0))
@@ -65,10 +67,20 @@ internal sealed class Sampler
         return _order[count - 1];
     }
 
-    private int Candidates(ReadOnlySpan<float> probabilities, double topP, int topK)
+    private int Candidates(ReadOnlySpan<float> probabilities, double topP, int topK, double minP)
     {
         // All tokens below (1 - topP) / V together hold less than 1 - topP, so none of them is among those that reach topP.
-        double least = topK > 0 ? 0 : (1 - topP) / probabilities.Length;
+        double least = topP >= 1 ? 0 : (1 - topP) / probabilities.Length;
+        if (minP > 0)
+        {
+            least = Math.Max(least, minP * Largest(probabilities, 1));
+        }
+
+        if (topK > 0 && topK < probabilities.Length)
+        {
+            least = Math.Max(least, Largest(probabilities, topK));
+        }
+
         int count = 0;
         for (int i = 0; i < probabilities.Length; i++)
         {
@@ -82,6 +94,25 @@ internal sealed class Sampler
         Array.Sort(_weights, _order, 0, count);
         OrderTies(count);
         return count;
+    }
+
+    /// <summary>The k-th largest probability: one pass with a heap of the k largest so far.</summary>
+    private float Largest(ReadOnlySpan<float> probabilities, int k)
+    {
+        _heap.Clear();
+        foreach (float p in probabilities)
+        {
+            if (_heap.Count < k)
+            {
+                _heap.Enqueue(p, p);
+            }
+            else if (p > _heap.Peek())
+            {
+                _heap.EnqueueDequeue(p, p);
+            }
+        }
+
+        return _heap.Peek();
     }
 
     private void OrderTies(int count)

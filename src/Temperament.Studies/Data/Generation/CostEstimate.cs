@@ -14,7 +14,7 @@ public sealed record CostEstimate(int Requests, long PromptTokens, long AnswerTo
     /// <summary>Estimates.</summary>
     /// <param name="orders">The answers to ask for.</param>
     /// <param name="options">How.</param>
-    public static CostEstimate Of(IReadOnlyCollection<AnswerOrder> orders, GenerationOptions options)
+    public static CostEstimate Of(IReadOnlyCollection<AnswerOrder> orders, EndpointOptions options)
     {
         ArgumentNullException.ThrowIfNull(orders);
         ArgumentNullException.ThrowIfNull(options);

@@ -11,7 +11,7 @@ namespace Temperament.Studies.Data.Generation;
 /// </summary>
 /// <param name="options">How answers are asked for.</param>
 /// <param name="delay">Waits; null for the clock.</param>
-public sealed class OpinionGenerator(GenerationOptions options, Func<TimeSpan, CancellationToken, Task>? delay = null)
+public sealed class OpinionGenerator(EndpointOptions options, Func<TimeSpan, CancellationToken, Task>? delay = null)
 {
     private const double FirstWaitSeconds = 1;
     private const double LongestWaitSeconds = 60;
@@ -72,7 +72,7 @@ public sealed class OpinionGenerator(GenerationOptions options, Func<TimeSpan, C
 
     private sealed class Run
     {
-        private readonly GenerationOptions _options;
+        private readonly EndpointOptions _options;
         private readonly Func<TimeSpan, CancellationToken, Task> _delay;
         private readonly CompletionClient _client;
         private readonly GenerationJournal _journal;
@@ -88,7 +88,7 @@ public sealed class OpinionGenerator(GenerationOptions options, Func<TimeSpan, C
         private int _retried;
         private string? _stopped;
 
-        public Run(GenerationOptions options, Func<TimeSpan, CancellationToken, Task> delay, CompletionClient client, GenerationJournal journal, JournalState state, Action<int, int>? progress)
+        public Run(EndpointOptions options, Func<TimeSpan, CancellationToken, Task> delay, CompletionClient client, GenerationJournal journal, JournalState state, Action<int, int>? progress)
         {
             (_options, _delay, _client, _journal, _progress) = (options, delay, client, journal, progress);
             (_answers, _promptTokens, _answerTokens, _requests) = (state.Answers, state.PromptTokens, state.AnswerTokens, state.Requests);

@@ -112,7 +112,7 @@ public sealed class OpinionGeneratorTests : IDisposable
     public async Task The_limit_of_cost_is_never_passed()
     {
         using StandInEndpoint endpoint = new();
-        GenerationOptions options = Options(endpoint, 2) with { PromptPrice = 1000, AnswerPrice = 1000, MostCost = 1 };
+        EndpointOptions options = Options(endpoint, 2) with { PromptPrice = 1000, AnswerPrice = 1000, MostCost = 1 };
 
         GenerationResult result = await new OpinionGenerator(options, Wait).RunAsync(_folder["set.csv"], Orders(20), null, CancellationToken.None);
 
@@ -151,7 +151,7 @@ public sealed class OpinionGeneratorTests : IDisposable
 
     private static IReadOnlyList<AnswerOrder> Orders(int topics) => GenerationPlan.Make([.. Enumerable.Range(1, topics).Select(i => $"topic number {i}")], Targets, 3);
 
-    private static GenerationOptions Options(StandInEndpoint endpoint, int parallel) => new(endpoint.Address, "stand-in", "secret", new AuditOptions(), Parallel: parallel);
+    private static EndpointOptions Options(StandInEndpoint endpoint, int parallel) => new(endpoint.Address, "stand-in", "secret", new AuditOptions(), Parallel: parallel);
 
     private OpinionGenerator Generator(StandInEndpoint endpoint, int parallel) => new(Options(endpoint, parallel), Wait);
 

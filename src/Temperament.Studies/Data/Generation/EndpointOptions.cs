@@ -15,7 +15,7 @@ namespace Temperament.Studies.Data.Generation;
 /// <param name="PromptPrice">Price of a million tokens of prompt; 0 if nothing is to be paid.</param>
 /// <param name="AnswerPrice">Price of a million tokens of answer; 0 if nothing is to be paid.</param>
 /// <param name="MostCost">What all may cost; requests stop before it is passed. Null for no limit.</param>
-public sealed record GenerationOptions(
+public sealed record EndpointOptions(
     Uri Endpoint, string Model, string? Key, AuditOptions Rules, double Temperature = 0.9, int Parallel = 4, int Tries = 4, int Retries = 6,
     TimeSpan? Timeout = null, double PromptPrice = 0, double AnswerPrice = 0, double? MostCost = null)
 {
