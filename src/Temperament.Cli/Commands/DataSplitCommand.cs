@@ -14,7 +14,7 @@ internal static class DataSplitCommand
         Option<double> validation = Numbers.Real("--validation", "P", "Share of the topics on which settings are chosen.", 0, 1, 0.1);
         Option<double> test = Numbers.Real("--test", "P", "Share of the topics for the reported results.", 0, 1, 0.2);
         Option<long> seed = Numbers.Seed("Seed of the draw of topics.");
-        Option<string> folder = new("--out") { Description = "Folder to write train.csv, validation.csv and test.csv to.", HelpName = "DIR", Required = true };
+        Option<string> folder = new("--out") { Description = "Folder to write train.csv, validation.csv and test.csv to; a part without topics is left out.", HelpName = "DIR", Required = true };
         return host.Define("split", "Splits an opinion set by topic, so that no topic is in two parts.",
             ["temper data split opinions.csv --out parts", "temper data split opinions.csv --validation 0.1 --test 0.4 --seed 7 --out parts"],
             [file, validation, test, seed, folder], run =>
@@ -28,7 +28,7 @@ internal static class DataSplitCommand
                 OpinionSplit split = OpinionSplit.ByTopic(OpinionFile.Read(run.Arguments.GetRequiredValue(file)), validated, tested, run.Arguments.GetValue(seed));
                 string path = run.Arguments.GetRequiredValue(folder);
                 Directory.CreateDirectory(path);
-                (string Name, OpinionSet Rows)[] parts = [("train", split.Train), ("validation", split.Validation), ("test", split.Test)];
+                (string Name, OpinionSet Rows)[] parts = [.. new[] { ("train", split.Train), ("validation", split.Validation), ("test", split.Test) }.Where(part => part.Item2.Count > 0)];
                 foreach ((string name, OpinionSet rows) in parts)
                 {
                     OpinionFile.Write(Path.Combine(path, $"{name}.csv"), rows);

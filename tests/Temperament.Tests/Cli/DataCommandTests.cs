@@ -128,4 +128,20 @@ public sealed class DataCommandTests : IDisposable
         Assert.Equal((2, 0), (result.Code, endpoint.Requests));
         Assert.Contains("above --max-cost", result.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Classify_prints_accuracy_and_confusion()
+    {
+        string Rows(int first, int end) => Header + string.Concat(Enumerable.Range(first, end - first).Select(i =>
+            $"extraversion,T{i},Q?,everybody come along and sing with us\nneuroticism,T{i},Q?,I worry that it may go wrong\n"));
+        string train = _folder.Write("train.csv", Rows(0, 20)), test = _folder.Write("test.csv", Rows(20, 25));
+
+        CommandLine result = CommandLine.Run("data", "classify", train, test), leaking = CommandLine.Run("data", "classify", train, train);
+
+        Assert.Equal((0, 3), (result.Code, leaking.Code));
+        Assert.Contains("100.0 % right (10 of 10;", result.Output, StringComparison.Ordinal);
+        Assert.Contains("extraversion-high                  5                 0", result.Output, StringComparison.Ordinal);
+        Assert.Contains("share 20 topics", leaking.Error, StringComparison.Ordinal);
+        Assert.Equal(2, CommandLine.Run("data", "classify", train, test, "--target", "extravert").Code);
+    }
 }
