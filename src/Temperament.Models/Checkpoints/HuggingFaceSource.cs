@@ -15,11 +15,6 @@ namespace Temperament.Models.Checkpoints;
 public sealed class HuggingFaceSource : ModelSource
 {
     private const string ConfigName = "config.json";
-    private const string SingleName = "model.safetensors";
-    private const string IndexName = "model.safetensors.index.json";
-
-    private static readonly string[] PickleNames =
-        ["pytorch_model.bin", "pytorch_model.bin.index.json", "consolidated.00.pth", "consolidated.pth", "model.bin", "model.pt"];
 
     private readonly ICheckpointFiles _files;
     private readonly Dictionary<string, SafetensorsFile> _shards = [];
@@ -35,7 +30,7 @@ public sealed class HuggingFaceSource : ModelSource
     {
         _files = files;
         _eos = ReadEos();
-        foreach (string shard in FindShards())
+        foreach (string shard in WeightFiles.Find(files))
         {
             SafetensorsFile file = files.OpenSafetensors(shard);
             _shards.Add(shard, file);
@@ -163,41 +158,6 @@ public sealed class HuggingFaceSource : ModelSource
             throw new CheckpointException(files.Describe(name), $"text that is no JSON object ({e.Message})", "a JSON object",
                 "The file may be cut off; fetch it again.", e);
         }
-    }
-
-    private string[] FindShards()
-    {
-        if (_files.Exists(SingleName))
-        {
-            return [SingleName];
-        }
-
-        if (!_files.Exists(IndexName))
-        {
-            throw PickleNames.FirstOrDefault(_files.Exists) is { } pickle
-                ? Pickles.Instead(Path, pickle, $"{SingleName} or {IndexName}")
-                : new CheckpointException(Path, "no weights", $"{SingleName} or {IndexName}", "The folder is incomplete.");
-        }
-
-        JsonElement map = Json(_files, IndexName).TryGetProperty("weight_map", out JsonElement found) && found.ValueKind == JsonValueKind.Object
-            ? found
-            : throw new CheckpointException(_files.Describe(IndexName), "no weight_map", "an object of names and files", "Fetch the index again.");
-        string[] shards = [.. map.EnumerateObject().Select(p => p.Value.GetString() ?? string.Empty).Distinct().Order(StringComparer.Ordinal)];
-        foreach (string shard in shards)
-        {
-            if (shard.Length == 0 || shard != System.IO.Path.GetFileName(shard))
-            {
-                throw new CheckpointException(_files.Describe(IndexName), $"the file name \"{shard}\"", "a plain file name in the same folder",
-                    "The index points outside of its folder.");
-            }
-
-            if (!_files.Exists(shard))
-            {
-                throw new CheckpointException(_files.Describe(shard), "nothing", $"a file that {IndexName} names", "A shard was not downloaded.");
-            }
-        }
-
-        return shards;
     }
 
     private static Tensor Transpose(Tensor tensor)

@@ -64,7 +64,7 @@ internal static class AttentionPattern
 
         for (int i = 0; i < segment.QueryCount; i++)
         {
-            int end = segment.Past + i + 1, first = variant.Window > 0 ? Math.Max(0, end - variant.Window) : 0;
+            int end = variant.IsBidirectional ? segment.KeyCount : segment.Past + i + 1, first = variant.Window > 0 ? Math.Max(0, end - variant.Window) : 0;
             Softmax.Forward(
                 pass.Pool, weights.SliceRows(i, 1).SliceColumns(first, end - first), scores.SliceRows(i, 1).SliceColumns(first, end - first));
         }

@@ -30,8 +30,8 @@ internal readonly ref struct BlockPass
 
     public HookSet? Hooks { get; init; }
 
-    /// <summary>Window and cap of a block.</summary>
-    public AttentionVariant Variant(int layer) => new(Config.WindowOf(layer), Config.AttentionCap);
+    /// <summary>Window, cap and direction of a block.</summary>
+    public AttentionVariant Variant(int layer) => new(Config.WindowOf(layer), Config.AttentionCap, Config.IsBidirectional);
 
     /// <summary>Rotary angles of a block; null where positions are learned.</summary>
     public RopeTable? RopeOf(int layer) => LocalRope is { } local && Config.WindowOf(layer) > 0 ? local : Rope;

@@ -75,6 +75,9 @@ public sealed record DecoderConfig
     /// <summary>Keys that a query of each block sees at most, 0 for all; null where no block has a window.</summary>
     public IReadOnlyList<int>? Windows { get; init; }
 
+    /// <summary>Whether a query also sees the keys after it, as in the blocks of an encoder.</summary>
+    public bool IsBidirectional { get; init; }
+
     /// <summary>Factor of the scores; null for 1 / sqrt(D).</summary>
     public double? AttentionScale { get; init; }
 
@@ -115,5 +118,5 @@ public sealed record DecoderConfig
     public long BlockParameterCount =>
         Layers * (((long)HiddenSize * HeadSize * (Heads + KeyValueHeads) * 2) + (FeedForwardProjections * HiddenSize * FeedForwardSize));
 
-    private long FeedForwardProjections => FeedForward == FeedForwardKind.Gelu ? 2 : 3;
+    private long FeedForwardProjections => FeedForward is FeedForwardKind.Gelu or FeedForwardKind.GeluErf ? 2 : 3;
 }

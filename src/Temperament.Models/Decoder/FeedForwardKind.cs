@@ -11,4 +11,7 @@ public enum FeedForwardKind
 
     /// <summary>gelu(up), GELU in its tanh form; there is no gate.</summary>
     Gelu,
+
+    /// <summary>gelu(up), GELU by the error function; there is no gate.</summary>
+    GeluErf,
 }

@@ -42,7 +42,7 @@ internal static class FeedForwardLayer
                 GeGlu.Forward(pass.Pool, a.Hidden, a.Gate, a.Up);
                 break;
             default:
-                Activation.Forward(pass.Pool, ActivationKind.GeluTanh, a.Hidden, a.Up);
+                Activation.Forward(pass.Pool, Ungated(pass.Config.FeedForward), a.Hidden, a.Up);
                 break;
         }
 
@@ -74,7 +74,7 @@ internal static class FeedForwardLayer
                 GeGlu.Backward(pass.Pool, dgate, dup, dhidden, a.Gate, a.Up);
                 break;
             default:
-                Activation.Backward(pass.Pool, ActivationKind.GeluTanh, dup, dhidden, a.Up);
+                Activation.Backward(pass.Pool, Ungated(pass.Config.FeedForward), dup, dhidden, a.Up);
                 break;
         }
 
@@ -87,4 +87,6 @@ internal static class FeedForwardLayer
         weights.Gate?.Backward(pass.Pool, dinput, dgate, a.FeedForwardInput, a.GateInner, memory, accumulate: false, pass.Dropout);
         weights.Up!.Backward(pass.Pool, dinput, dup, a.FeedForwardInput, a.UpInner, memory, accumulate: weights.Gate is not null, pass.Dropout);
     }
+
+    private static ActivationKind Ungated(FeedForwardKind kind) => kind == FeedForwardKind.GeluErf ? ActivationKind.GeluErf : ActivationKind.GeluTanh;
 }

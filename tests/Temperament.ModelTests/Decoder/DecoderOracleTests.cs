@@ -55,8 +55,8 @@ public sealed class DecoderOracleTests
             {
                 string[] parts = key.Split('.');
                 bool inBlock = parts.Length == 4;
-                Tensor activation = capture.Found[(Site(parts[inBlock ? 2 : 1]), inBlock ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0)];
-                AssertNear(oracle.Expected(key), parts[^2] == "attn_probs" ? ByHead(activation, oracle.Network.Config.Heads) : activation, 1e-10, key);
+                Tensor activation = capture.Found[(Sites.Of(parts[inBlock ? 2 : 1]), inBlock ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0)];
+                AssertNear(oracle.Expected(key), parts[^2] == "attn_probs" ? Sites.ByHead(activation, oracle.Network.Config.Heads) : activation, 1e-10, key);
             }
         }
     }
@@ -129,34 +129,6 @@ public sealed class DecoderOracleTests
             int[] expected = [.. ids.EnumerateArray().Select(e => e.GetInt32())];
             Assert.Equal(expected[^40..], answers[i].Tokens);
         }
-    }
-
-    private static HookSite Site(string name) => name switch
-    {
-        "embed" => HookSite.Embedding,
-        "attn_probs" => HookSite.AttentionPattern,
-        "attn_z" => HookSite.HeadOutput,
-        "attn_out" => HookSite.AttentionOutput,
-        "attn_add" => HookSite.AttentionAdded,
-        "resid_mid" => HookSite.ResidualMiddle,
-        "mlp_hidden" => HookSite.MlpHidden,
-        "mlp_out" => HookSite.MlpOutput,
-        "mlp_add" => HookSite.MlpAdded,
-        "resid_post" => HookSite.Residual,
-        "final_norm" => HookSite.FinalNorm,
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no site of this name"),
-    };
-
-    // (T * H, T) with the heads of a row together becomes (H * T, T), the order of the reference.
-    private static Tensor ByHead(Tensor pattern, int heads)
-    {
-        Tensor ordered = Tensor.Zeros(pattern.Rows, pattern.Columns);
-        for (int row = 0; row < pattern.Rows; row++)
-        {
-            pattern.Row(row).CopyTo(ordered.Row(((row % heads) * (pattern.Rows / heads)) + (row / heads)));
-        }
-
-        return ordered;
     }
 
     private static Tensor Transposed(Tensor tensor)
