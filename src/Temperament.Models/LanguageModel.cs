@@ -1,4 +1,5 @@
 using Temperament.Models.Checkpoints;
+using Temperament.Models.Checkpoints.Writing;
 using Temperament.Models.Decoder;
 using Temperament.Models.Text;
 using Temperament.Tensors.Memory;
@@ -77,6 +78,10 @@ public sealed class LanguageModel : IDisposable
     public ChatEncoder RequireChat() => Chat ?? throw new CheckpointException(
         Path, "no chat template", "tokenizer_config.json with chat_template, or tokenizer.chat_template in a GGUF file",
         "Take the instruction-tuned version of the model.");
+
+    /// <summary>Writes the files of the text side as a Hugging Face folder has them: tokenizer, chat template, generation settings.</summary>
+    /// <param name="folder">Folder that exists.</param>
+    public void WriteTextFiles(string folder) => TextFiles.WriteText(folder, _source);
 
     /// <summary>Loads a model.</summary>
     /// <param name="source">Checkpoint; the model disposes of it.</param>

@@ -13,7 +13,8 @@ namespace Temperament.Cli.Commands;
 internal static class ModelCommand
 {
     public static Command Create(CommandHost host) => CommandHost.Group(
-        "model", "Looks into models and runs single passes.", ModelInfoCommand.Create(host), Logits(host), Activations(host));
+        "model", "Looks into models, runs single passes, and writes models in other formats.", ModelInfoCommand.Create(host), Logits(host), Activations(host),
+        ModelExportCommand.Create(host), ModelMergeCommand.Create(host), ModelReplayCommand.Create(host));
 
     private static Command Logits(CommandHost host)
     {

@@ -3,6 +3,7 @@ using Temperament.Methods.Adapters;
 using Temperament.Methods.Training;
 using Temperament.Models.Checkpoints;
 using Temperament.Models.Documents;
+using Temperament.Models.Replay;
 using Temperament.Models.Text;
 using Temperament.Studies;
 using Temperament.Studies.Data;
@@ -28,5 +29,5 @@ internal static class InputErrors
         or InvalidDataException;
 
     /// <summary>The work itself failed, in a way that the message explains.</summary>
-    public static bool IsFailedWork(Exception error) => error is TrainingException;
+    public static bool IsFailedWork(Exception error) => error is TrainingException or ReplayException;
 }

@@ -29,17 +29,19 @@ internal static class ModelOpening
     }
 
     /// <summary>Takes off what is on a model, and puts other adapters on.</summary>
-    public static void PutOn(LanguageModel model, IReadOnlyList<AdapterChoice> adapters, bool allowOtherBase)
+    /// <returns>The adapter that is on it now; null for none.</returns>
+    public static LoraAdapter? PutOn(LanguageModel model, IReadOnlyList<AdapterChoice> adapters, bool allowOtherBase)
     {
         LoraAdapter.Detach(model.Network);
         if (adapters.Count == 0)
         {
-            return;
+            return null;
         }
 
         ScaledAdapter[] parts = [.. adapters.Select(choice => new ScaledAdapter(Read(model, choice.Folder, allowOtherBase), choice.Scale))];
         LoraAdapter whole = parts is [{ Scale: 1 }] ? parts[0].Adapter : AdapterMix.Combine(model.Network, parts);
         whole.Attach(model.Network);
+        return whole;
     }
 
     private static LoraAdapter Read(LanguageModel model, string folder, bool allowOtherBase)

@@ -68,6 +68,12 @@ public static class GgufAdapterFile
                 "The format has no place for whole modules. Train without modulesToSave to export the adapter.");
         }
 
+        if (adapter.Replacements.Count > 0)
+        {
+            throw new AdapterException(path, $"{adapter.Replacements[0].Target.Name}, trained whole", "low-rank branches alone",
+                "A GGUF adapter has no place for it: write a safetensors folder, or merge the adapter into the model.");
+        }
+
         // The file has one alpha, and the factor is alpha / r. What differs from it is multiplied into B.
         LowRank first = adapter.Branches[0].Branch;
         float alpha = first.Scale * first.Rank;

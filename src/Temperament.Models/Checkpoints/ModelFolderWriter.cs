@@ -1,17 +1,8 @@
 using System.Text.Json;
+using Temperament.Models.Checkpoints.Writing;
 using Temperament.Models.Decoder;
 
 namespace Temperament.Models.Checkpoints;
-
-/// <summary>How the weights of a written model are stored.</summary>
-public enum StoredAs
-{
-    /// <summary>float32.</summary>
-    F32,
-
-    /// <summary>bfloat16, rounded to nearest even.</summary>
-    Bf16,
-}
 
 /// <summary>Writes a Hugging Face folder of the Llama architecture, readable by transformers and by <see cref="HuggingFaceSource"/>.</summary>
 public static class ModelFolderWriter
@@ -40,7 +31,7 @@ public static class ModelFolderWriter
             return stored == StoredAs.F32 ? SafetensorsTensor.F32(p.Name, p.Value, shape) : SafetensorsTensor.Bf16(p.Name, p.Value, shape);
         })];
         SafetensorsWriter.Write(System.IO.Path.Combine(folder, "model.safetensors"), tensors, new Dictionary<string, string> { ["format"] = "pt" });
-        WriteJson(folder, "config.json", json => Config(json, config, stored, text));
+        WriteJson(folder, "config.json", json => LlamaConfigWriter.Write(json, config, stored, text.BosToken, [text.EosToken]));
         WriteJson(folder, "generation_config.json", json =>
         {
             json.WriteNumber("bos_token_id", text.BosToken);
@@ -58,42 +49,7 @@ public static class ModelFolderWriter
         WriteBytes(folder, "tokenizer.json", text.TokenizerJson);
     }
 
-    private static void Config(Utf8JsonWriter json, DecoderConfig config, StoredAs stored, ModelText text)
-    {
-        json.WriteStartArray("architectures");
-        json.WriteStringValue("LlamaForCausalLM");
-        json.WriteEndArray();
-        json.WriteNumber("bos_token_id", text.BosToken);
-        json.WriteNumber("eos_token_id", text.EosToken);
-        json.WriteNumber("head_dim", config.HeadSize);
-        json.WriteString("hidden_act", "silu");
-        json.WriteNumber("hidden_size", config.HiddenSize);
-        json.WriteNumber("intermediate_size", config.FeedForwardSize);
-        json.WriteNumber("max_position_embeddings", config.MaxPositions);
-        json.WriteString("model_type", "llama");
-        json.WriteNumber("num_attention_heads", config.Heads);
-        json.WriteNumber("num_hidden_layers", config.Layers);
-        json.WriteNumber("num_key_value_heads", config.KeyValueHeads);
-        json.WriteNumber("rms_norm_eps", config.RmsNormEps);
-        json.WriteNumber("rope_theta", config.RopeTheta);
-        json.WriteBoolean("tie_word_embeddings", config.TiedEmbeddings);
-        json.WriteString("torch_dtype", stored == StoredAs.F32 ? "float32" : "bfloat16");
-        json.WriteNumber("vocab_size", config.VocabularySize);
-    }
-
-    private static void WriteJson(string folder, string name, Action<Utf8JsonWriter> write)
-    {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-
-        stream.WriteByte((byte)'\n');
-        WriteBytes(folder, name, stream.ToArray());
-    }
+    private static void WriteJson(string folder, string name, Action<Utf8JsonWriter> write) => WriteBytes(folder, name, JsonFile.Object(write));
 
     private static void WriteBytes(string folder, string name, ReadOnlyMemory<byte> bytes) =>
         AtomicFile.Write(System.IO.Path.Combine(folder, name), bytes);

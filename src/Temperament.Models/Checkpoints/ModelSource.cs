@@ -52,6 +52,10 @@ public abstract class ModelSource : IDisposable
     /// <summary>What is stored, weight by weight, in the words of the checkpoint.</summary>
     public abstract IReadOnlyList<StoredWeight> StoredWeights { get; }
 
+    /// <summary>Every weight of the decoder once, however it is stored.</summary>
+    /// <exception cref="CheckpointException">The checkpoint holds weights that the decoder does not have.</exception>
+    public virtual IReadOnlyList<WeightSlot> Weights => [.. WeightShapes.All(Config)];
+
     /// <summary>Opens a checkpoint: a GGUF file, or a Hugging Face folder.</summary>
     /// <param name="path">File or folder.</param>
     /// <exception cref="CheckpointException">There is nothing of this name, or it is no checkpoint of a known kind.</exception>

@@ -8,8 +8,9 @@ public sealed class SafetensorsTensor
 {
     private readonly Tensor _source;
     private readonly byte[]? _bytes;
+    private readonly Action<Stream>? _write;
 
-    private SafetensorsTensor(string name, string dtype, long[] shape, Tensor source, byte[]? bytes)
+    private SafetensorsTensor(string name, string dtype, long[] shape, Tensor source, byte[]? bytes, Action<Stream>? write = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         Name = name;
@@ -17,6 +18,7 @@ public sealed class SafetensorsTensor
         Shape = shape;
         _source = source;
         _bytes = bytes;
+        _write = write;
         long count = 1;
         foreach (long size in shape)
         {
@@ -25,6 +27,11 @@ public sealed class SafetensorsTensor
         }
 
         Length = count * SafetensorsEntry.ElementSize(dtype);
+        if (write is not null)
+        {
+            return;
+        }
+
         ArgumentOutOfRangeException.ThrowIfNotEqual(bytes?.LongLength ?? (source.Count * SafetensorsEntry.ElementSize(dtype)), Length, nameof(shape));
     }
 
@@ -81,9 +88,33 @@ public sealed class SafetensorsTensor
     /// <param name="values">Bytes, row by row.</param>
     public static SafetensorsTensor U8(string name, long[] shape, ReadOnlySpan<byte> values) => new(name, "U8", shape, default, values.ToArray());
 
+    /// <summary>Bytes that are made when the file is written, so that no more than one tensor need be in memory.</summary>
+    /// <param name="name">Name.</param>
+    /// <param name="dtype">Type in the words of the format.</param>
+    /// <param name="shape">Sizes of the dimensions.</param>
+    /// <param name="write">Writes the bytes; their number follows from type and shape.</param>
+    public static SafetensorsTensor Streamed(string name, string dtype, long[] shape, Action<Stream> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        ArgumentOutOfRangeException.ThrowIfZero(SafetensorsEntry.ElementSize(dtype), nameof(dtype));
+        return new(name, dtype, shape, default, null, write);
+    }
+
     /// <summary>Writes the stored form.</summary>
     internal void WriteTo(Stream stream)
     {
+        if (_write is not null)
+        {
+            long start = stream.Position;
+            _write(stream);
+            if (stream.Position - start != Length)
+            {
+                throw new InvalidOperationException($"{Name}: {stream.Position - start} bytes were written where {Length} are due.");
+            }
+
+            return;
+        }
+
         if (_bytes is not null)
         {
             stream.Write(_bytes);

@@ -67,4 +67,49 @@ public static class WeightShapes
 
         return null;
     }
+
+    /// <summary>Every weight of a decoder once, in the order of the forward pass.</summary>
+    /// <param name="config">Shape of the decoder.</param>
+    public static IEnumerable<WeightSlot> All(DecoderConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return Names(config).Select(name =>
+        {
+            (int rows, int columns) = Of(config, name);
+            return new WeightSlot(name, rows == 1 ? [columns] : [rows, columns]);
+        });
+    }
+
+    private static IEnumerable<string> Names(DecoderConfig config)
+    {
+        DecoderLayout layout = config.Layout;
+        bool layer = config.Norm == NormKind.Layer;
+        return
+        [
+            .. Module(layout.Embedding, false),
+            .. Module(layout.Positions, false),
+            .. Enumerable.Range(0, config.Layers).SelectMany(block => BlockNames(config).Select(name => $"{layout.Blocks}{block}.{name}")),
+            .. Module(layout.FinalNorm, layer),
+            .. config.TiedEmbeddings ? [] : Module(layout.Head, false),
+            .. config.HasHeadBias ? (string[])[layout.Head + ".bias"] : [],
+        ];
+    }
+
+    private static IEnumerable<string> BlockNames(DecoderConfig config)
+    {
+        DecoderLayout layout = config.Layout;
+        bool layer = config.Norm == NormKind.Layer;
+        (string? Module, bool HasBias)[] modules =
+        [
+            (layout.AttentionNorm, layer), (layout.Query, config.HasAttentionBias), (layout.Key, config.HasAttentionBias),
+            (layout.Value, config.HasAttentionBias), (layout.QueryKeyValue, config.HasAttentionBias),
+            (config.HasQueryKeyNorm ? layout.QueryNorm : null, layer), (config.HasQueryKeyNorm ? layout.KeyNorm : null, layer),
+            (layout.Output, config.HasOutputBias), (layout.AttentionPostNorm, layer), (layout.FeedForwardNorm, layer),
+            (layout.Gate, config.HasFeedForwardBias), (layout.Up, config.HasFeedForwardBias), (layout.GateUp, config.HasFeedForwardBias),
+            (layout.Down, config.HasFeedForwardBias), (layout.FeedForwardPostNorm, layer),
+        ];
+        return modules.SelectMany(each => Module(each.Module, each.HasBias));
+    }
+
+    private static string[] Module(string? path, bool hasBias) => path is null ? [] : hasBias ? [path + ".weight", path + ".bias"] : [path + ".weight"];
 }
