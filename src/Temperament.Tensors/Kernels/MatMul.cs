@@ -169,7 +169,7 @@ public static unsafe class MatMul
         }
 
         var plan = new MatMulPlan(product.M, product.N, product.K);
-        float* packed = PackRows(pool, product, plan);
+        float* packed = PackRows(pool, product, plan, MatMulPlan.PanelFloats, (long)plan.Panels * MatMulPlan.PanelFloats);
         ThreadScratch scratch = pool.ThreadScratch(MatMulPlan.ThreadScratch);
         var task = new MatMulTask(product, plan, packed, scratch);
         RunTasks(pool, product, plan.Tasks, task);
@@ -178,7 +178,7 @@ public static unsafe class MatMul
     private static void RunNf4Narrow(ComputePool pool, in MatMulProduct product)
     {
         var plan = new MatMulPlan(product.M, product.N, product.K);
-        float* rows = product.M == 1 ? product.A : PackRows(pool, product, plan);
+        float* rows = product.M == 1 ? product.A : PackRows(pool, product, plan, (long)plan.DepthBlocks * MatMulPlan.PanelFloats, MatMulPlan.PanelFloats);
         var task = new MatMulNf4Narrow(product, rows, (nint)plan.DepthBlocks * MatMulPlan.Depth, pool.ThreadScratch(MatMulNf4Narrow.ThreadScratch));
         RunTasks(pool, product, Nf4View.Bands(product.N), task);
     }
@@ -187,16 +187,16 @@ public static unsafe class MatMul
     {
         var plan = new MatMulPlan(product.M, product.N, product.K);
         int rowBlocks = product.Nf4.RowBlocks, blocks = MatMulNf4Inputs.BlocksOfTask(rowBlocks);
-        float* rows = PackRows(pool, product, plan);
+        float* rows = PackRows(pool, product, plan, (long)plan.DepthBlocks * MatMulPlan.PanelFloats, MatMulPlan.PanelFloats);
         var task = new MatMulNf4Inputs(
             product, blocks, rows, (nint)plan.DepthBlocks * MatMulPlan.Depth, pool.ThreadScratch(MatMulNf4Inputs.ThreadScratch));
         RunTasks(pool, product, (rowBlocks + blocks - 1) / blocks, task);
     }
 
-    private static float* PackRows(ComputePool pool, in MatMulProduct product, in MatMulPlan plan)
+    private static float* PackRows(ComputePool pool, in MatMulProduct product, in MatMulPlan plan, long panelStep, long blockStep)
     {
         float* packed = pool.SharedScratch(plan.PackedRows);
-        var rows = new MatMulRows(product, packed, plan.DepthBlocks);
+        var rows = new MatMulRows(product, packed, panelStep, blockStep);
         if ((long)product.M * product.K >= LeastParallelPacking)
         {
             pool.Run(plan.Panels, rows);

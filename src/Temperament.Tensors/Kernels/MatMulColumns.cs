@@ -35,33 +35,59 @@ internal static unsafe class MatMulColumns
             return;
         }
 
-        for (int c = 0; c < columns; c += MatMulPlan.TileColumns)
+        if (product.Halves is not null)
         {
-            int width = Math.Min(MatMulPlan.TileColumns, columns - c);
-            if (product.Halves is not null)
-            {
-                PackRows(new HalfRows(product.Halves, product.BStride), product.TransposedB, k, depth, n + c, width, to, ref next, lines);
-            }
-            else
-            {
-                PackRows(new FloatRows(product.B, product.BStride), product.TransposedB, k, depth, n + c, width, to, ref next, lines);
-            }
-
-            to += (long)depth * MatMulPlan.TileColumns;
+            PackRows(new HalfRows(product.Halves, product.BStride), product.TransposedB, k, depth, n, columns, to, ref next, lines);
+        }
+        else
+        {
+            PackRows(new FloatRows(product.B, product.BStride), product.TransposedB, k, depth, n, columns, to, ref next, lines);
         }
     }
 
     private static void PackRows<TRows>(
-        TRows source, bool transposed, int k, int depth, int n, int width, float* to, ref MatMulPrefetch next, int lines)
+        TRows source, bool transposed, int k, int depth, int n, int columns, float* to, ref MatMulPrefetch next, int lines)
         where TRows : struct, IWeightRows
     {
-        if (transposed)
+        int whole = transposed || !source.CanLoad16 ? 0 : columns / MatMulPlan.TileColumns * MatMulPlan.TileColumns;
+        if (whole > 0)
         {
-            PackTransposed(source, k, depth, n, width, to, ref next, lines);
+            PackAcross(source, k, depth, n, whole, to, ref next, lines);
         }
-        else
+
+        for (int c = whole; c < columns; c += MatMulPlan.TileColumns)
         {
-            PackStraight(source, k, depth, n, width, to, ref next, lines);
+            float* panel = to + ((long)c * depth);
+            int width = Math.Min(MatMulPlan.TileColumns, columns - c);
+            if (transposed)
+            {
+                PackTransposed(source, k, depth, n + c, width, panel, ref next, lines);
+            }
+            else
+            {
+                PackStraight(source, k, depth, n + c, width, panel);
+            }
+        }
+    }
+
+    // Whole panels, depth by depth: memory is read in long pieces of rows.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackAcross<TRows>(TRows source, int k, int depth, int n, int columns, float* to, ref MatMulPrefetch next, int lines)
+        where TRows : struct, IWeightRows
+    {
+        int panel = depth * MatMulPlan.TileColumns;
+        for (int i = 0; i < depth; i++)
+        {
+            float* at = to;
+            for (int c = 0; c < columns; c += MatMulPlan.TileColumns)
+            {
+                source.Load16(k + i, n + c).Store(at);
+                source.Load16(k + i, n + c + 16).Store(at + 16);
+                at += panel;
+            }
+
+            next.Touch(lines);
+            to += MatMulPlan.TileColumns;
         }
     }
 
@@ -93,44 +119,27 @@ internal static unsafe class MatMulColumns
         }
     }
 
+    // The last columns, where they fill no panel; or rows that cannot be read sixteen at a time.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PackStraight<TRows>(
-        TRows source, int k, int depth, int n, int width, float* to, ref MatMulPrefetch next, int lines)
+    private static void PackStraight<TRows>(TRows source, int k, int depth, int n, int width, float* to)
         where TRows : struct, IWeightRows
     {
-        if (source.CanLoad16 && width == MatMulPlan.TileColumns)
+        bool half = source.CanLoad16 && width == MatMulPlan.TileColumns / 2;
+        for (int i = 0; i < depth; i++)
         {
-            for (int i = 0; i < depth; i++)
-            {
-                if (i % 8 == 0)
-                {
-                    next.Touch(lines);
-                }
-
-                source.Load16(k + i, n).Store(to);
-                source.Load16(k + i, n + 16).Store(to + 16);
-                to += MatMulPlan.TileColumns;
-            }
-        }
-        else if (source.CanLoad16 && width == MatMulPlan.TileColumns / 2)
-        {
-            for (int i = 0; i < depth; i++)
+            if (half)
             {
                 source.Load16(k + i, n).Store(to);
-                to += MatMulPlan.TileColumns;
             }
-        }
-        else
-        {
-            for (int i = 0; i < depth; i++)
+            else
             {
                 for (int c = 0; c < MatMulPlan.TileColumns; c++)
                 {
                     to[c] = c < width ? source.Load(k + i, n + c) : 0;
                 }
-
-                to += MatMulPlan.TileColumns;
             }
+
+            to += MatMulPlan.TileColumns;
         }
     }
 }

@@ -17,6 +17,9 @@ internal readonly struct MatMulPlan
     /// <summary>Depth of a block; the constant distance between the rows of a packed panel.</summary>
     public const int Depth = 256;
 
+    /// <summary>Floats of a packed panel of one block of depth.</summary>
+    public const int PanelFloats = TileRows * Depth;
+
     /// <summary>Most columns of a task.</summary>
     public const int ChunkColumns = 256;
 

@@ -5,19 +5,18 @@ using Temperament.Tensors.Threading;
 namespace Temperament.Tensors.Kernels;
 
 /// <summary>
-/// Packs A into panels of <see cref="MatMulPlan.TileRows"/> rows, one chunk a panel. A panel holds its depth blocks one after the other.
+/// Packs A into panels of <see cref="MatMulPlan.TileRows"/> rows, one chunk a panel, with given distances between panels and between blocks of depth.
+/// A task that walks through the panels of one block wants them next to each other: at any larger distance they would push each other out of the second cache.
 /// Rows beyond M are left as they are: nothing reads them.
 /// </summary>
-internal readonly unsafe struct MatMulRows(MatMulProduct product, float* packed, int depthBlocks) : IParallelJob
+internal readonly unsafe struct MatMulRows(MatMulProduct product, float* packed, long panelStep, long blockStep) : IParallelJob
 {
-    private const int PanelFloats = MatMulPlan.TileRows * MatMulPlan.Depth;
-
     /// <inheritdoc/>
     public void Run(int chunk)
     {
         int row = chunk * MatMulPlan.TileRows;
         int rows = Math.Min(MatMulPlan.TileRows, product.M - row);
-        float* to = packed + ((long)chunk * depthBlocks * PanelFloats);
+        float* to = packed + (chunk * panelStep);
         for (int k = 0; k < product.K; k += MatMulPlan.Depth)
         {
             int depth = Math.Min(MatMulPlan.Depth, product.K - k);
@@ -30,7 +29,7 @@ internal readonly unsafe struct MatMulRows(MatMulProduct product, float* packed,
                 CopyRows(product.A + (row * product.AStride) + k, product.AStride, rows, depth, to);
             }
 
-            to += PanelFloats;
+            to += blockStep;
         }
     }
 

@@ -7,7 +7,6 @@ namespace Temperament.Tensors.Kernels;
 /// <summary>One block of rows times one chunk of columns of a product.</summary>
 internal readonly unsafe struct MatMulTask(MatMulProduct product, MatMulPlan plan, float* packedRows, ThreadScratch scratch) : IThreadJob
 {
-    private const int PanelFloats = MatMulPlan.TileRows * MatMulPlan.Depth;
     private const int TileFloats = MatMulPlan.TileRows * MatMulPlan.TileColumns;
 
     /// <inheritdoc/>
@@ -47,11 +46,11 @@ internal readonly unsafe struct MatMulTask(MatMulProduct product, MatMulPlan pla
             float* tile = sums;
             for (int panel = firstPanel; panel < endPanel; panel++)
             {
-                float* a = packedRows + ((((long)panel * plan.DepthBlocks) + block) * PanelFloats);
+                float* a = packedRows + ((((long)block * plan.Panels) + panel) * MatMulPlan.PanelFloats);
                 float* b = packedColumns;
                 int row = panel * MatMulPlan.TileRows;
                 int rows = Math.Min(MatMulPlan.TileRows, product.M - row);
-                float* nextPanel = panel + 1 < endPanel ? a + ((long)plan.DepthBlocks * PanelFloats) : a;
+                float* nextPanel = panel + 1 < endPanel ? a + MatMulPlan.PanelFloats : a;
                 float* c = product.C + (row * product.CStride) + n;
                 for (int left = columns; left > 0; left -= MatMulPlan.TileColumns)
                 {

@@ -31,6 +31,11 @@ public sealed unsafe class AlignedBuffer<T> : IDisposable
             throw new TensorMemoryException((long)bytes, e);
         }
 
+        if (bytes >= HugePage)
+        {
+            HugePages.Advise(_pointer, bytes);
+        }
+
         NativeMemory.Clear((void*)_pointer, bytes);
         Bytes = (long)bytes;
         GC.AddMemoryPressure(Math.Max(1, Bytes));
