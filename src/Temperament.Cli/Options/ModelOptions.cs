@@ -24,17 +24,18 @@ internal static class ModelOptions
     /// <summary>How the linear layers are stored.</summary>
     public static Option<BaseQuantization> Quantization() => new("--quantize")
     {
-        Description = "Store the linear layers in 4 bits: nf4, or nf4-double with its scales quantised too.",
-        HelpName = "nf4|nf4-double",
+        Description = "Store the linear layers in fewer bits: bf16 in 16, nf4 in 4, nf4-double with its scales quantised too.",
+        HelpName = "bf16|nf4|nf4-double",
         CustomParser = result =>
         {
             string text = result.Tokens.Count == 0 ? "" : result.Tokens[^1].Value;
-            if (text is not ("nf4" or "nf4-double" or "none"))
+            BaseQuantization? quantization = BaseQuantizationNames.Parse(text);
+            if (quantization is null)
             {
-                result.AddError($"--quantize takes nf4, nf4-double or none; \"{text}\" was given.");
+                result.AddError($"--quantize takes {string.Join(", ", BaseQuantizationNames.All)}; \"{text}\" was given.");
             }
 
-            return text switch { "nf4" => BaseQuantization.Nf4, "nf4-double" => BaseQuantization.Nf4Double, _ => BaseQuantization.None };
+            return quantization ?? BaseQuantization.None;
         },
     };
 

@@ -31,6 +31,10 @@ public static class AdapterMerge
         {
             Nf4.Dequantize(quantized, sum, network.Pool);
         }
+        else if (linear.Weight.Bf16 is { } halves)
+        {
+            halves.Widen(sum);
+        }
         else if (linear.Weight.Format == WeightFormat.F32)
         {
             sum.CopyFrom(linear.Weight.Dense);
@@ -38,7 +42,7 @@ public static class AdapterMerge
         else
         {
             throw new AdapterException(adapter.Config.BaseModel ?? "adapter", $"weights of {linear.Name} stored as {linear.Weight.Format}",
-                "float32 or NF4", "Load the base in float32 to merge.");
+                "float32, bfloat16 or NF4", "Load the base in float32 to merge.");
         }
 
         Tensor scaled = Tensor.Zeros(branch.B.Value.Rows, branch.Rank);

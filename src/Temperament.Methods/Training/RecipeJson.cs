@@ -16,7 +16,7 @@ public static class RecipeJson
     {
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(recipe);
-        json.WriteString("quantize", recipe.Quantization switch { BaseQuantization.Nf4 => "nf4", BaseQuantization.Nf4Double => "nf4-double", _ => "none" });
+        json.WriteString("quantize", BaseQuantizationNames.Of(recipe.Quantization));
         json.WriteString("trait", recipe.Data.Target.Trait is { } trait ? TraitNames.Of(trait) : TraitNames.Neutral);
         json.WriteString("pole", recipe.Data.Target.Pole is { } pole ? TraitNames.Of(pole) : null);
         WriteLora(json, recipe.Lora);

@@ -32,12 +32,7 @@ public static class RecipeReader
         return new Recipe
         {
             Model = Locate(model, folder),
-            Quantization = recipe.Word("quantize", "none", "none", "nf4", "nf4-double") switch
-            {
-                "nf4" => BaseQuantization.Nf4,
-                "nf4-double" => BaseQuantization.Nf4Double,
-                _ => BaseQuantization.None,
-            },
+            Quantization = BaseQuantizationNames.Parse(recipe.Word("quantize", "none", [.. BaseQuantizationNames.All]))!.Value,
             Data = ReadData(recipe.Object("data", "recipe's \"data\"", "path", "trait", "pole", "excludeTopics", "limit"), folder),
             Lora = ReadLora(recipe, Path.GetFileName(model.TrimEnd('/', '\\'))),
             Training = ReadTraining(recipe),

@@ -44,7 +44,9 @@ public sealed record TrainingMemory(long Weights, long Trained, long Activations
     {
         DecoderWeights weights = model.Network.Weights;
         long linears = weights.Linears.Sum(l => (long)l.Weight.Outputs * l.Weight.Inputs);
-        double perNumber = weights.Linears.First().Weight.Format == WeightFormat.F32 ? sizeof(float)
+        WeightFormat format = weights.Linears.First().Weight.Format;
+        double perNumber = format == WeightFormat.F32 ? sizeof(float)
+            : format == WeightFormat.Bf16 ? sizeof(ushort)
             : model.Quantization == BaseQuantization.Nf4Double ? 0.5 + (1.0 / 64) + (4.0 / 64 / 256)
             : 0.5 + (4.0 / 64);
         return (long)(linears * perNumber) + (sizeof(float) * (model.Config.ParameterCount - linears));

@@ -67,11 +67,25 @@ public sealed class HuggingFaceSource : ModelSource
         Tensor tensor = file.ReadWeight(stored, Pool);
         if (tensor.Rows != (transposed ? columns : rows) || tensor.Columns != (transposed ? rows : columns))
         {
-            throw new CheckpointException(file.Path, $"{stored} of shape ({string.Join(", ", file.Tensors[stored].Shape)})",
-                $"({(transposed ? columns : rows)}, {(transposed ? rows : columns)}) by {ConfigName}", "Weights and configuration are of different models.");
+            throw WrongShape(file, stored, transposed ? columns : rows, transposed ? rows : columns);
         }
 
         return transposed ? Transpose(tensor) : tensor;
+    }
+
+    /// <inheritdoc/>
+    public override Bf16Matrix LoadBf16(string name)
+    {
+        string stored = StoredName(name);
+        if (LoadQuantized(name) is not null || Config.Layout.StoresTransposed(name) || ShardOf(name).Entry(stored).Dtype != "BF16")
+        {
+            return base.LoadBf16(name);
+        }
+
+        SafetensorsFile file = ShardOf(name);
+        (int rows, int columns) = WeightShapes.Of(Config, name);
+        Bf16Matrix matrix = file.ReadBf16(stored, Pool);
+        return matrix.Outputs == rows && matrix.Inputs == columns ? matrix : throw WrongShape(file, stored, rows, columns);
     }
 
     /// <inheritdoc/>
@@ -175,6 +189,10 @@ public sealed class HuggingFaceSource : ModelSource
     }
 
     // Checkpoints that were saved without the output layer lack the first word of every name.
+    private static CheckpointException WrongShape(SafetensorsFile file, string stored, int rows, int columns) => new(
+        file.Path, $"{stored} of shape ({string.Join(", ", file.Tensors[stored].Shape)})", $"({rows}, {columns}) by {ConfigName}",
+        "Weights and configuration are of different models.");
+
     private string StoredName(string name) =>
         !_shardOf.ContainsKey(name) && name.Split('.', 2) is ["model" or "transformer", var rest] && _shardOf.ContainsKey(rest) ? rest : name;
 

@@ -2,6 +2,7 @@ using Temperament.Models.Checkpoints.Gguf;
 using Temperament.Models.Decoder;
 using Temperament.Models.Text;
 using Temperament.Tensors.Memory;
+using Temperament.Tensors.Quantization;
 using Temperament.Tensors.Threading;
 
 namespace Temperament.Models.Checkpoints;
@@ -90,6 +91,11 @@ public abstract class ModelSource : IDisposable
     /// <param name="name">Name in the words of Hugging Face.</param>
     /// <exception cref="CheckpointException">Its parts are missing or do not fit.</exception>
     public virtual WeightMatrix? LoadQuantized(string name) => null;
+
+    /// <summary>Reads a weight as bfloat16: its stored numbers where they are that, else rounded to the nearest, ties to even.</summary>
+    /// <param name="name">Name in the words of Hugging Face.</param>
+    /// <exception cref="CheckpointException">The weight is missing or of another shape than the configuration says.</exception>
+    public virtual Bf16Matrix LoadBf16(string name) => Bf16Matrix.Round(LoadWeight(name));
 
     /// <summary>Gives back files and maps.</summary>
     public void Dispose()

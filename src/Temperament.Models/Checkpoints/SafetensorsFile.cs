@@ -81,19 +81,30 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>Reads a weight: as the public method, and a number that is not finite is an error.</summary>
     internal Tensor ReadWeight(string name, ComputePool? pool) => ReadTensor(name, pool, mustBeFinite: true);
 
+    /// <summary>Reads a weight of BF16 as it is stored; a number that is not finite is an error.</summary>
+    internal Bf16Matrix ReadBf16(string name, ComputePool? pool)
+    {
+        SafetensorsEntry entry = Entry(name);
+        (int rows, int columns) = RowsOf(entry);
+        var matrix = new Bf16Matrix(rows, columns);
+        RowChunks.Run(pool, rows, columns, (first, count) =>
+        {
+            for (int r = first; r < first + count; r++)
+            {
+                Span<ushort> row = matrix.Row(r);
+                Slice(_dataStart + entry.Start + ((long)r * columns * sizeof(ushort)), columns * sizeof(ushort)).CopyTo(MemoryMarshal.AsBytes(row));
+                FiniteWeights.Check(_path, name, row, r);
+            }
+        });
+        return matrix;
+    }
+
     private Tensor ReadTensor(string name, ComputePool? pool, bool mustBeFinite)
     {
         SafetensorsEntry entry = Entry(name);
-        long columns = entry.Shape is [.., long last] ? last : 1;
-        long rows = columns == 0 ? 0 : entry.Count / columns;
-        if (rows > int.MaxValue || columns > int.MaxValue)
-        {
-            throw new CheckpointException(_path, $"{name} of shape ({string.Join(", ", entry.Shape)})", "fewer than 2^31 rows and columns",
-                "The tensor is too large for this reader.");
-        }
-
+        (int rows, int columns) = RowsOf(entry);
         CheckFloat(entry);
-        Tensor tensor = Tensor.Zeros((int)rows, (int)columns);
+        Tensor tensor = Tensor.Zeros(rows, columns);
         RowChunks.Run(pool, tensor.Rows, columns, (first, count) =>
         {
             Tensor part = tensor.SliceRows(first, count);
@@ -168,6 +179,16 @@ public sealed class SafetensorsFile : IDisposable
         ? entry
         : throw new CheckpointException(_path, $"{_tensors.Count} tensors, none of them {name}", $"a tensor {name}",
             "The file belongs to another model, or it is incomplete.");
+
+    private (int Rows, int Columns) RowsOf(SafetensorsEntry entry)
+    {
+        long columns = entry.Shape is [.., long last] ? last : 1;
+        long rows = columns == 0 ? 0 : entry.Count / columns;
+        return rows <= int.MaxValue && columns <= int.MaxValue
+            ? ((int)rows, (int)columns)
+            : throw new CheckpointException(_path, $"{entry.Name} of shape ({string.Join(", ", entry.Shape)})", "fewer than 2^31 rows and columns",
+                "The tensor is too large for this reader.");
+    }
 
     /// <summary>Widens part of a tensor.</summary>
     internal void Widen(SafetensorsEntry entry, long first, Span<float> target)

@@ -46,12 +46,7 @@ public static class StudyReader
             Name = study.Require("name", "the name of the study"),
             Question = study.Require("question", "what is asked, in one sentence"),
             Models = models.Length > 0 ? models : throw study.Fault("models", "A study needs at least one model."),
-            Quantization = study.Word("quantization", "nf4-double", "none", "nf4", "nf4-double") switch
-            {
-                "none" => BaseQuantization.None,
-                "nf4" => BaseQuantization.Nf4,
-                _ => BaseQuantization.Nf4Double,
-            },
+            Quantization = BaseQuantizationNames.Parse(study.Word("quantization", "nf4-double", [.. BaseQuantizationNames.All]))!.Value,
             Data = ReadData(study.Object("data", "study's \"data\"", "opinions", "questions", "trainingRows", "questionCount", "heldOutRows", "seed", "part")),
             Recipe = ReadRecipe(study.Object("recipe", "study's \"recipe\"", "rank", "alpha", "dropout", "targets", "learningRate", "schedule",
                 "warmupRatio", "epochs", "maxSteps", "batchSize", "weightDecay", "maxGradientNorm")),
