@@ -66,26 +66,41 @@ public static unsafe class AdamW
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int chunk)
         {
-            int C = p.Columns;
+            int C = p.Columns, whole = C & -Lanes.Width;
             Vector512<float> decay = Vector512.Create(f.Decay), first = Vector512.Create(f.First), keep = Vector512.Create(f.Keep);
             Vector512<float> second = Vector512.Create(f.Second), root = Vector512.Create(f.Root), epsilon = Vector512.Create(f.Epsilon);
-            Vector512<float> rate = Vector512.Create(f.Rate), gradient = Vector512.Create(f.Gradient);
+            Vector512<float> rate = Vector512.Create(-f.Rate), gradient = Vector512.Create(f.Gradient);
             for (int r = chunk * rowsOfChunk; r < Math.Min(p.Rows, (chunk + 1) * rowsOfChunk); r++)
             {
                 float* pr = p.Row(r), gr = g.Row(r), mr = m.Row(r), vr = v.Row(r);
-                for (int c = 0; c < C; c += Lanes.Width)
+                for (int c = 0; c < whole; c += Lanes.Width)
                 {
-                    int left = C - c;
-                    Vector512<float> g0 = Lanes.Load(gr + c, left) * gradient, m0 = Lanes.Load(mr + c, left);
+                    Vector512<float> g0 = Vector512.Load(gr + c) * gradient, m0 = Vector512.Load(mr + c);
                     Vector512<float> m1 = Vector512.FusedMultiplyAdd(first, g0 - m0, m0);
-                    Vector512<float> v1 = Vector512.FusedMultiplyAdd(second * g0, g0, Lanes.Load(vr + c, left) * keep);
+                    Vector512<float> v1 = Vector512.FusedMultiplyAdd(second * g0, g0, Vector512.Load(vr + c) * keep);
                     Vector512<float> d = (Vector512.Sqrt(v1) / root) + epsilon;
-                    Vector512<float> p1 = Vector512.FusedMultiplyAdd(-rate, m1 / d, Lanes.Load(pr + c, left) * decay);
-                    Lanes.Store(m1, mr + c, left);
-                    Lanes.Store(v1, vr + c, left);
-                    Lanes.Store(p1, pr + c, left);
+                    m1.Store(mr + c);
+                    v1.Store(vr + c);
+                    Vector512.FusedMultiplyAdd(rate, m1 / d, Vector512.Load(pr + c) * decay).Store(pr + c);
+                }
+
+                if (whole < C)
+                {
+                    Part(pr + whole, gr + whole, mr + whole, vr + whole, C - whole);
                 }
             }
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private void Part(float* pr, float* gr, float* mr, float* vr, int count)
+        {
+            Vector512<float> g0 = Lanes.Load(gr, count) * Vector512.Create(f.Gradient), m0 = Lanes.Load(mr, count);
+            Vector512<float> m1 = Vector512.FusedMultiplyAdd(Vector512.Create(f.First), g0 - m0, m0);
+            Vector512<float> v1 = Vector512.FusedMultiplyAdd(Vector512.Create(f.Second) * g0, g0, Lanes.Load(vr, count) * Vector512.Create(f.Keep));
+            Vector512<float> d = (Vector512.Sqrt(v1) / Vector512.Create(f.Root)) + Vector512.Create(f.Epsilon);
+            Lanes.Store(m1, mr, count);
+            Lanes.Store(v1, vr, count);
+            Lanes.Store(Vector512.FusedMultiplyAdd(Vector512.Create(-f.Rate), m1 / d, Lanes.Load(pr, count) * Vector512.Create(f.Decay)), pr, count);
         }
     }
 }

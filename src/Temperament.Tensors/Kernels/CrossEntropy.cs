@@ -88,9 +88,9 @@ public static unsafe class CrossEntropy
         private float Score(int r, int target)
         {
             int V = logits.Columns;
-            float* x = logits.Row(r);
+            float* x = logits.Row(r), next = logits.Row(Math.Min(r + 1, logits.Rows - 1));
             float max = Reduce.Max(x, V), atTarget = x[target];
-            float sum = gradients ? Reduce.ExpSum(x, x, max, V) : Reduce.ExpSum(x, max, V);
+            float sum = gradients ? Reduce.ExpSum(x, x, max, V, next) : Reduce.ExpSum(x, max, V, next);
             if (gradients)
             {
                 // The probability of the target is taken before scaling, so that (p - 1) * scale is rounded as it is for the others.

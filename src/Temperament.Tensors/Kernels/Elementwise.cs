@@ -86,9 +86,15 @@ public static unsafe class Elementwise
     internal static void Scale(float* y, float s, int count)
     {
         Vector512<float> factor = Vector512.Create(s);
-        for (int i = 0; i < count; i += Lanes.Width)
+        int i = 0;
+        for (; i + Lanes.Width <= count; i += Lanes.Width)
         {
-            Lanes.Store(Lanes.Load(y + i, count - i) * factor, y + i, count - i);
+            (Vector512.Load(y + i) * factor).Store(y + i);
+        }
+
+        if (i < count)
+        {
+            Lanes.Store(Lanes.Load(y + i, count - i) * Vector512.Create(s), y + i, count - i);
         }
     }
 
@@ -103,7 +109,13 @@ public static unsafe class Elementwise
             for (int r = chunk * rowsOfChunk; r < Math.Min(y.Rows, (chunk + 1) * rowsOfChunk); r++)
             {
                 float* yr = y.Row(r), xr = x.Row(r);
-                for (int c = 0; c < C; c += Lanes.Width)
+                int c = 0;
+                for (; c + Lanes.Width <= C; c += Lanes.Width)
+                {
+                    (Vector512.Load(yr + c) + Vector512.Load(xr + c)).Store(yr + c);
+                }
+
+                if (c < C)
                 {
                     Lanes.Store(Lanes.Load(yr + c, C - c) + Lanes.Load(xr + c, C - c), yr + c, C - c);
                 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Temperament.Tensors.Kernels;
 
@@ -66,9 +67,8 @@ public static unsafe class Exp
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<float> Of(Vector512<float> x)
     {
-        Vector512<float> lowest = Vector512.Create(Lowest), highest = Vector512.Create(Highest), magic = Vector512.Create(Magic);
-        x = Vector512.ConditionalSelect(Vector512.LessThan(x, lowest), lowest, x);
-        x = Vector512.ConditionalSelect(Vector512.GreaterThan(x, highest), highest, x);
+        Vector512<float> magic = Vector512.Create(Magic);
+        x = Clamp(x, Vector512.Create(Lowest), Vector512.Create(Highest));
         Vector512<float> shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(Log2E), magic);
         Vector512<float> n = shifted - magic;
         Vector512<float> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2High), x);
@@ -78,9 +78,28 @@ public static unsafe class Exp
         q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(Q1));
         q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(Q0));
         Vector512<float> e = Vector512<float>.One + Vector512.FusedMultiplyAdd(q, r * r, r);
+        if (Avx512F.IsSupported)
+        {
+            // e * 2^n rounded once, which is what the two exact halves below come to.
+            return Avx512F.Scale(e, n);
+        }
+
         Vector512<int> power = shifted.AsInt32() - Vector512.Create(MagicBits);
         Vector512<int> half = power >> 1;
         Vector512<int> bias = Vector512.Create(127);
         return e * ((half + bias) << 23).AsSingle() * ((power - half + bias) << 23).AsSingle();
+    }
+
+    // A number that is NaN stays as it is: the machine's maximum and minimum give their second operand then.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Clamp(Vector512<float> x, Vector512<float> lowest, Vector512<float> highest)
+    {
+        if (Avx512F.IsSupported)
+        {
+            return Avx512F.Min(highest, Avx512F.Max(lowest, x));
+        }
+
+        x = Vector512.ConditionalSelect(Vector512.LessThan(x, lowest), lowest, x);
+        return Vector512.ConditionalSelect(Vector512.GreaterThan(x, highest), highest, x);
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Temperament.Tensors.Kernels;
 
@@ -44,7 +45,22 @@ internal static unsafe class Lanes
     /// <summary>Lane by lane the larger of two; <paramref name="b"/> where they cannot be compared.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) =>
-        Vector512.ConditionalSelect(Vector512.GreaterThan(a, b), a, b);
+        Avx512F.IsSupported ? Avx512F.Max(a, b) : Vector512.ConditionalSelect(Vector512.GreaterThan(a, b), a, b);
+
+    /// <summary>Copies <paramref name="count"/> floats and fills up with <paramref name="fill"/>, so that a remainder can pass through the body of a loop.</summary>
+    /// <param name="target">(<paramref name="width"/>) copy.</param>
+    /// <param name="source">(<paramref name="count"/>) numbers.</param>
+    /// <param name="count">Numbers that exist.</param>
+    /// <param name="width">Numbers that are written.</param>
+    /// <param name="fill">Value of the others.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Pad(float* target, float* source, int count, int width, float fill)
+    {
+        for (int i = 0; i < width; i++)
+        {
+            target[i] = i < count ? source[i] : fill;
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Larger(Vector256<float> a, Vector256<float> b) =>

@@ -23,108 +23,137 @@ public static unsafe class Reduce
         }
     }
 
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static float Dot(float* x, float* y, int count)
     {
         // Four registers of sixteen lanes are enough independent chains to hide the latency of one FMA. Where the machine is
-        // narrower than 512 bits, the JIT splits each Vector512 into halves, which keeps the same lanes.
+        // narrower than 512 bits, the JIT splits each Vector512 into halves, which keeps the same lanes. The remainder goes through
+        // the body too, filled up with zeros: a call inside the loop would keep the sums out of the registers.
+        float* lastX = stackalloc float[Block], lastY = stackalloc float[Block];
+        int whole = count & -Block;
+        if (whole < count)
+        {
+            Lanes.Pad(lastX, x + whole, count - whole, Block, 0);
+            Lanes.Pad(lastY, y + whole, count - whole, Block, 0);
+        }
+
         Vector512<float> a = default, b = default, c = default, d = default;
-        int i = 0;
-        for (; i + Block <= count; i += Block)
+        for (int i = 0; i < count; i += Block)
         {
-            a = Vector512.FusedMultiplyAdd(Vector512.Load(x + i), Vector512.Load(y + i), a);
-            b = Vector512.FusedMultiplyAdd(Vector512.Load(x + i + 16), Vector512.Load(y + i + 16), b);
-            c = Vector512.FusedMultiplyAdd(Vector512.Load(x + i + 32), Vector512.Load(y + i + 32), c);
-            d = Vector512.FusedMultiplyAdd(Vector512.Load(x + i + 48), Vector512.Load(y + i + 48), d);
-        }
-
-        if (i < count)
-        {
-            a = Vector512.FusedMultiplyAdd(Lanes.Load(x + i, count - i), Lanes.Load(y + i, count - i), a);
-        }
-
-        if (i + 16 < count)
-        {
-            b = Vector512.FusedMultiplyAdd(Lanes.Load(x + i + 16, count - i - 16), Lanes.Load(y + i + 16, count - i - 16), b);
-        }
-
-        if (i + 32 < count)
-        {
-            c = Vector512.FusedMultiplyAdd(Lanes.Load(x + i + 32, count - i - 32), Lanes.Load(y + i + 32, count - i - 32), c);
-        }
-
-        if (i + 48 < count)
-        {
-            d = Vector512.FusedMultiplyAdd(Lanes.Load(x + i + 48, count - i - 48), Lanes.Load(y + i + 48, count - i - 48), d);
+            float* p = i < whole ? x + i : lastX, q = i < whole ? y + i : lastY;
+            a = Vector512.FusedMultiplyAdd(Vector512.Load(p), Vector512.Load(q), a);
+            b = Vector512.FusedMultiplyAdd(Vector512.Load(p + 16), Vector512.Load(q + 16), b);
+            c = Vector512.FusedMultiplyAdd(Vector512.Load(p + 32), Vector512.Load(q + 32), c);
+            d = Vector512.FusedMultiplyAdd(Vector512.Load(p + 48), Vector512.Load(q + 48), d);
         }
 
         return Fold((a + c) + (b + d));
     }
 
-    /// <summary>Largest of <paramref name="count"/> numbers; minus infinity for none.</summary>
+    /// <summary>Largest of <paramref name="count"/> numbers, NaN left out; minus infinity for none.</summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static float Max(float* x, int count)
     {
-        Vector512<float> a = Vector512.Create(float.NegativeInfinity), b = a;
-        int i = 0;
-        for (; i + 32 <= count; i += 32)
+        float* last = stackalloc float[Block];
+        int whole = count & -Block;
+        if (whole < count)
         {
-            a = Lanes.Max(Vector512.Load(x + i), a);
-            b = Lanes.Max(Vector512.Load(x + i + 16), b);
+            Lanes.Pad(last, x + whole, count - whole, Block, float.NegativeInfinity);
         }
 
-        for (; i < count; i += Lanes.Width)
+        Vector512<float> a = Vector512.Create(float.NegativeInfinity), b = a, c = a, d = a;
+        for (int i = 0; i < count; i += Block)
         {
-            a = Lanes.Max(Lanes.Load(x + i, count - i, float.NegativeInfinity), a);
+            float* p = i < whole ? x + i : last;
+            a = Lanes.Max(Vector512.Load(p), a);
+            b = Lanes.Max(Vector512.Load(p + 16), b);
+            c = Lanes.Max(Vector512.Load(p + 32), c);
+            d = Lanes.Max(Vector512.Load(p + 48), d);
         }
 
-        return Lanes.Max(Lanes.Max(a, b));
+        return Lanes.Max(Lanes.Max(Lanes.Max(a, b), Lanes.Max(c, d)));
     }
 
     /// <summary>The sum of e^(x - shift), lanes as in <see cref="Dot(float*, float*, int)"/>.</summary>
-    internal static float ExpSum(float* x, float shift, int count) => ExpSum(null, x, shift, count);
-
-    /// <summary>Writes y = e^(x - shift), unless y is null, and returns the sum.</summary>
+    /// <param name="x">(count) exponents.</param>
+    /// <param name="shift">Subtracted from each.</param>
+    /// <param name="count">Number of them.</param>
+    /// <param name="next">What is read after this, asked for on the way.</param>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static float ExpSum(float* y, float* x, float shift, int count)
+    internal static float ExpSum(float* x, float shift, int count, float* next)
     {
-        Vector512<float> a = default, b = default, c = default, d = default;
-        Vector512<float> down = Vector512.Create(shift);
-        int i = 0;
-        for (; i + Block <= count; i += Block)
+        // Lanes without an element hold e^-inf = 0.
+        float* last = stackalloc float[Block];
+        int whole = count & -Block;
+        if (whole < count)
         {
-            Vector512<float> e0 = Exp.Of(Vector512.Load(x + i) - down), e1 = Exp.Of(Vector512.Load(x + i + 16) - down);
-            Vector512<float> e2 = Exp.Of(Vector512.Load(x + i + 32) - down), e3 = Exp.Of(Vector512.Load(x + i + 48) - down);
-            if (y is not null)
-            {
-                e0.Store(y + i);
-                e1.Store(y + i + 16);
-                e2.Store(y + i + 32);
-                e3.Store(y + i + 48);
-            }
+            Lanes.Pad(last, x + whole, count - whole, Block, float.NegativeInfinity);
+        }
 
+        Vector512<float> a = default, b = default, c = default, d = default, down = Vector512.Create(shift);
+        for (int i = 0; i < count; i += Block)
+        {
+            float* p = i < whole ? x + i : last;
+            Streaming.Prefetch(next + i);
+            Streaming.Prefetch(next + i + 16);
+            Streaming.Prefetch(next + i + 32);
+            Streaming.Prefetch(next + i + 48);
+            a += Exp.Of(Vector512.Load(p) - down);
+            b += Exp.Of(Vector512.Load(p + 16) - down);
+            c += Exp.Of(Vector512.Load(p + 32) - down);
+            d += Exp.Of(Vector512.Load(p + 48) - down);
+        }
+
+        return Fold((a + c) + (b + d));
+    }
+
+    /// <summary>Writes y = e^(x - shift) and returns the sum, with the bits of the other <c>ExpSum</c>.</summary>
+    /// <param name="y">(count) output; may be <paramref name="x"/>.</param>
+    /// <param name="x">(count) exponents.</param>
+    /// <param name="shift">Subtracted from each.</param>
+    /// <param name="count">Number of them.</param>
+    /// <param name="next">What is read after this, asked for on the way.</param>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static float ExpSum(float* y, float* x, float shift, int count, float* next)
+    {
+        float* last = stackalloc float[Block];
+        int whole = count & -Block;
+        if (whole < count)
+        {
+            Lanes.Pad(last, x + whole, count - whole, Block, float.NegativeInfinity);
+        }
+
+        Vector512<float> a = default, b = default, c = default, d = default, down = Vector512.Create(shift);
+        for (int i = 0; i < count; i += Block)
+        {
+            float* p = i < whole ? x + i : last, q = i < whole ? y + i : last;
+            Streaming.Prefetch(next + i);
+            Streaming.Prefetch(next + i + 16);
+            Streaming.Prefetch(next + i + 32);
+            Streaming.Prefetch(next + i + 48);
+            Vector512<float> e0 = Exp.Of(Vector512.Load(p) - down), e1 = Exp.Of(Vector512.Load(p + 16) - down);
+            Vector512<float> e2 = Exp.Of(Vector512.Load(p + 32) - down), e3 = Exp.Of(Vector512.Load(p + 48) - down);
+            e0.Store(q);
+            e1.Store(q + 16);
+            e2.Store(q + 32);
+            e3.Store(q + 48);
             a += e0;
             b += e1;
             c += e2;
             d += e3;
         }
 
-        for (int register = 0; i < count; i += Lanes.Width, register++)
+        float sum = Fold((a + c) + (b + d));
+        if (whole < count)
         {
-            // Lanes without an element hold e^-inf = 0.
-            Vector512<float> e = Exp.Of(Lanes.Load(x + i, count - i, float.NegativeInfinity) - down);
-            if (y is not null)
-            {
-                Lanes.Store(e, y + i, count - i);
-            }
-
-            a = register == 0 ? a + e : a;
-            b = register == 1 ? b + e : b;
-            c = register == 2 ? c + e : c;
-            d = register == 3 ? d + e : d;
+            Lanes.Pad(y + whole, last, count - whole, count - whole, 0);
         }
 
-        return Fold((a + c) + (b + d));
+        return sum;
     }
 
     // Folding the registers and then one register in halves is the same tree as folding 64 lanes in halves.

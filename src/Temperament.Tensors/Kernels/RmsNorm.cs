@@ -11,7 +11,10 @@ namespace Temperament.Tensors.Kernels;
 /// </summary>
 public static unsafe class RmsNorm
 {
-    private const int ColumnsOfChunk = 64;
+    private const int ColumnsOfChunk = 128;
+
+    // Two tensors of a block of rows stay in the caches between the gradient of the input and that of the scale.
+    private const int FloatsOfBlock = 1 << 19;
 
     /// <summary>Normalises every row.</summary>
     /// <param name="pool">Threads.</param>
@@ -25,7 +28,8 @@ public static unsafe class RmsNorm
         Chunks.ThrowIfNotShape(y, x.Rows, x.Columns);
         Chunks.ThrowIfNotShape(rstd, 1, x.Rows);
         Chunks.ThrowIfNotShape(weight, 1, x.Columns);
-        var job = new ForwardJob(new RowView(y), new RowView(rstd), new RowView(x), new RowView(weight), eps, Chunks.RowsOf(x.Columns));
+        bool past = y.Data != x.Data && Streaming.Pays(2 * x.Count);
+        var job = new ForwardJob(new RowView(y), new RowView(rstd), new RowView(x), new RowView(weight), eps, past, Chunks.RowsOf(x.Columns));
 
         Chunks.Run(pool, Chunks.Count(x.Rows, job.RowsOfChunk), x.Count, job);
 
@@ -49,14 +53,23 @@ public static unsafe class RmsNorm
         Chunks.ThrowIfNotShape(dy, x.Rows, x.Columns);
         Chunks.ThrowIfNotShape(rstd, 1, x.Rows);
         Chunks.ThrowIfNotShape(weight, 1, x.Columns);
-        var job = new InputJob(
-            new RowView(dx), new RowView(dy), new RowView(x), new RowView(weight), new RowView(rstd), Chunks.RowsOf(x.Columns));
-        Chunks.Run(pool, Chunks.Count(x.Rows, job.RowsOfChunk), x.Count, job);
         if (!dweight.IsEmpty)
         {
             Chunks.ThrowIfNotShape(dweight, 1, x.Columns);
-            var weightJob = new WeightJob(new RowView(dweight), new RowView(dy), new RowView(x), new RowView(rstd));
-            Chunks.Run(pool, Chunks.Count(x.Columns, ColumnsOfChunk), x.Count, weightJob);
+        }
+
+        int block = dweight.IsEmpty ? x.Rows : Math.Max(1, FloatsOfBlock / Math.Max(1, x.Columns));
+        for (int first = 0; first < x.Rows; first += block)
+        {
+            int rows = Math.Min(block, x.Rows - first);
+            var input = new InputJob(
+                new RowView(dx), new RowView(dy), new RowView(x), new RowView(weight), new RowView(rstd), first, first + rows, Chunks.RowsOf(x.Columns));
+            Chunks.Run(pool, Chunks.Count(rows, input.RowsOfChunk), (long)rows * x.Columns, input);
+            if (!dweight.IsEmpty)
+            {
+                var scale = new WeightJob(new RowView(dweight), new RowView(dy), new RowView(x), new RowView(rstd), first, first + rows);
+                Chunks.Run(pool, Chunks.Count(x.Columns, ColumnsOfChunk), (long)rows * x.Columns, scale);
+            }
         }
 
         dx.KeepAlive();
@@ -67,91 +80,195 @@ public static unsafe class RmsNorm
         rstd.KeepAlive();
     }
 
-    private readonly struct ForwardJob(RowView y, RowView rstd, RowView x, RowView weight, float eps, int rowsOfChunk) : IParallelJob
+    private readonly struct ForwardJob(RowView y, RowView rstd, RowView x, RowView weight, float eps, bool past, int rowsOfChunk) : IParallelJob
     {
         public int RowsOfChunk => rowsOfChunk;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int chunk)
         {
             int C = x.Columns;
             float* w = weight.Row(0);
             for (int r = chunk * rowsOfChunk; r < Math.Min(x.Rows, (chunk + 1) * rowsOfChunk); r++)
             {
-                float* xr = x.Row(r), yr = y.Row(r);
+                float* xr = x.Row(r), yr = y.Row(r), next = x.Row(Math.Min(r + 1, x.Rows - 1));
                 float reciprocal = 1 / MathF.Sqrt((Reduce.Dot(xr, xr, C) / C) + eps);
                 *rstd.At(0, r) = reciprocal;
-                Vector512<float> factor = Vector512.Create(reciprocal);
-                for (int c = 0; c < C; c += Lanes.Width)
-                {
-                    Lanes.Store(Lanes.Load(xr + c, C - c) * factor * Lanes.Load(w + c, C - c), yr + c, C - c);
-                }
+                int head = past ? Streaming.Head(yr, C) : 0, body = (C - head) & -Lanes.Width, rest = head + body;
+                Part(yr, xr, w, reciprocal, head);
+                Body(yr + head, xr + head, w + head, reciprocal, body, next + head, past);
+                Part(yr + rest, xr + rest, w + rest, reciprocal, C - rest);
+            }
+
+            if (past)
+            {
+                Streaming.Fence();
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Body(float* y, float* x, float* w, float reciprocal, int count, float* next, bool past)
+        {
+            Vector512<float> factor = Vector512.Create(reciprocal);
+            int c = 0;
+            for (; c + Reduce.Block <= count; c += Reduce.Block)
+            {
+                Streaming.PrefetchBlock(next + c);
+                Vector512<float> y0 = Vector512.Load(x + c) * factor * Vector512.Load(w + c);
+                Vector512<float> y1 = Vector512.Load(x + c + 16) * factor * Vector512.Load(w + c + 16);
+                Vector512<float> y2 = Vector512.Load(x + c + 32) * factor * Vector512.Load(w + c + 32);
+                Vector512<float> y3 = Vector512.Load(x + c + 48) * factor * Vector512.Load(w + c + 48);
+                Streaming.Store(y0, y + c, past);
+                Streaming.Store(y1, y + c + 16, past);
+                Streaming.Store(y2, y + c + 32, past);
+                Streaming.Store(y3, y + c + 48, past);
+            }
+
+            for (; c < count; c += Lanes.Width)
+            {
+                Streaming.Store(Vector512.Load(x + c) * factor * Vector512.Load(w + c), y + c, past);
+            }
+        }
+
+        private static void Part(float* y, float* x, float* w, float reciprocal, int count)
+        {
+            for (int c = 0; c < count; c += Lanes.Width)
+            {
+                Lanes.Store(Lanes.Load(x + c, count - c) * Vector512.Create(reciprocal) * Lanes.Load(w + c, count - c), y + c, count - c);
             }
         }
     }
 
     // With n = x * rstd and dn = weight * dy:  dx = rstd * (dn - n * mean(dn * n)).
-    private readonly struct InputJob(RowView dx, RowView dy, RowView x, RowView weight, RowView rstd, int rowsOfChunk) : IParallelJob
+    private readonly struct InputJob(
+        RowView dx, RowView dy, RowView x, RowView weight, RowView rstd, int first, int end, int rowsOfChunk) : IParallelJob
     {
+        private const int Pair = 2 * Lanes.Width;
+
         public int RowsOfChunk => rowsOfChunk;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int chunk)
         {
-            int C = x.Columns;
+            int C = x.Columns, start = first + (chunk * rowsOfChunk), whole = C & -Lanes.Width;
             float* w = weight.Row(0);
-            for (int r = chunk * rowsOfChunk; r < Math.Min(x.Rows, (chunk + 1) * rowsOfChunk); r++)
+            for (int r = start; r < Math.Min(end, start + rowsOfChunk); r++)
             {
                 float* xr = x.Row(r), dyr = dy.Row(r), dxr = dx.Row(r);
-                float reciprocal = *rstd.At(0, r);
-                Vector512<float> factor = Vector512.Create(reciprocal), mean = Vector512.Create(Mean(xr, dyr, w, C) * reciprocal);
-                for (int c = 0; c < C; c += Lanes.Width)
-                {
-                    int left = C - c;
-                    Vector512<float> n = Lanes.Load(xr + c, left) * factor;
-                    Vector512<float> rest = Vector512.FusedMultiplyAdd(-n, mean, Lanes.Load(w + c, left) * Lanes.Load(dyr + c, left));
-                    Lanes.Store(Vector512.FusedMultiplyAdd(factor, rest, Lanes.Load(dxr + c, left)), dxr + c, left);
-                }
+                int next = Math.Min(r + 1, x.Rows - 1);
+                float reciprocal = *rstd.At(0, r), mean = Mean(xr, dyr, w, C, dxr) * reciprocal;
+                Body(dxr, dyr, xr, w, reciprocal, mean, whole, dy.Row(next), x.Row(next));
+                Part(dxr + whole, dyr + whole, xr + whole, w + whole, reciprocal, mean, C - whole);
             }
         }
 
-        // mean(weight * dy * x), lanes as in Reduce but sixteen of them.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static float Mean(float* x, float* dy, float* w, int C)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Body(float* dx, float* dy, float* x, float* w, float reciprocal, float mean, int count, float* nextDy, float* nextX)
         {
-            Vector512<float> a = default, b = default;
-            for (int c = 0; c < C; c += 2 * Lanes.Width)
+            Vector512<float> factor = Vector512.Create(reciprocal), m = Vector512.Create(mean);
+            for (int c = 0; c < count; c += Lanes.Width)
             {
-                a = Vector512.FusedMultiplyAdd(Lanes.Load(w + c, C - c) * Lanes.Load(dy + c, C - c), Lanes.Load(x + c, C - c), a);
-                int d = c + Lanes.Width;
-                if (d < C)
-                {
-                    b = Vector512.FusedMultiplyAdd(Lanes.Load(w + d, C - d) * Lanes.Load(dy + d, C - d), Lanes.Load(x + d, C - d), b);
-                }
+                Streaming.Prefetch(nextDy + c);
+                Streaming.Prefetch(nextX + c);
+                Vector512<float> n = Vector512.Load(x + c) * factor;
+                Vector512<float> rest = Vector512.FusedMultiplyAdd(-n, m, Vector512.Load(w + c) * Vector512.Load(dy + c));
+                Vector512.FusedMultiplyAdd(factor, rest, Vector512.Load(dx + c)).Store(dx + c);
+            }
+        }
+
+        private static void Part(float* dx, float* dy, float* x, float* w, float reciprocal, float mean, int count)
+        {
+            if (count > 0)
+            {
+                Vector512<float> factor = Vector512.Create(reciprocal), n = Lanes.Load(x, count) * factor;
+                Vector512<float> rest = Vector512.FusedMultiplyAdd(-n, Vector512.Create(mean), Lanes.Load(w, count) * Lanes.Load(dy, count));
+                Lanes.Store(Vector512.FusedMultiplyAdd(factor, rest, Lanes.Load(dx, count)), dx, count);
+            }
+        }
+
+        // mean(weight * dy * x): element i goes to lane i mod 32, and the lanes are folded in halves. The row of dx is needed next.
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static float Mean(float* x, float* dy, float* w, int C, float* dx)
+        {
+            float* lastX = stackalloc float[Pair], lastDy = stackalloc float[Pair], lastW = stackalloc float[Pair];
+            int whole = C & -Pair;
+            if (whole < C)
+            {
+                Lanes.Pad(lastX, x + whole, C - whole, Pair, 0);
+                Lanes.Pad(lastDy, dy + whole, C - whole, Pair, 0);
+                Lanes.Pad(lastW, w + whole, C - whole, Pair, 0);
+            }
+
+            Vector512<float> a = default, b = default;
+            for (int c = 0; c < C; c += Pair)
+            {
+                float* p = c < whole ? x + c : lastX, q = c < whole ? dy + c : lastDy, s = c < whole ? w + c : lastW;
+                Streaming.Prefetch(dx + c);
+                Streaming.Prefetch(dx + c + Lanes.Width);
+                a = Vector512.FusedMultiplyAdd(Vector512.Load(s) * Vector512.Load(q), Vector512.Load(p), a);
+                b = Vector512.FusedMultiplyAdd(Vector512.Load(s + 16) * Vector512.Load(q + 16), Vector512.Load(p + 16), b);
             }
 
             return Reduce.Fold(a + b) / C;
         }
     }
 
-    // dweight = sum over rows of dy * n, rows in ascending order; a chunk owns 64 columns.
-    private readonly struct WeightJob(RowView dweight, RowView dy, RowView x, RowView rstd) : IParallelJob
+    // dweight = sum over rows of dy * n, rows in ascending order; a chunk owns 128 columns.
+    private readonly struct WeightJob(RowView dweight, RowView dy, RowView x, RowView rstd, int first, int end) : IParallelJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int chunk)
         {
-            int end = Math.Min(x.Columns, (chunk + 1) * ColumnsOfChunk);
-            for (int c = chunk * ColumnsOfChunk; c < end; c += Lanes.Width)
+            int c = chunk * ColumnsOfChunk, columns = Math.Min(x.Columns - c, ColumnsOfChunk);
+            float* sums = dweight.At(0, c);
+            if (columns == ColumnsOfChunk)
             {
-                Vector512<float> sum = Lanes.Load(dweight.At(0, c), end - c);
-                for (int r = 0; r < x.Rows; r++)
-                {
-                    Vector512<float> n = Lanes.Load(x.At(r, c), end - c) * Vector512.Create(*rstd.At(0, r));
-                    sum = Vector512.FusedMultiplyAdd(Lanes.Load(dy.At(r, c), end - c), n, sum);
-                }
-
-                Lanes.Store(sum, dweight.At(0, c), end - c);
+                Body(sums, dy.At(first, c), dy.Stride, x.At(first, c), x.Stride, rstd.At(0, first), end - first);
+                return;
             }
+
+            for (int i = 0; i < columns; i += Lanes.Width)
+            {
+                Part(sums + i, dy.At(first, c + i), dy.Stride, x.At(first, c + i), x.Stride, rstd.At(0, first), end - first, columns - i);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Body(float* sums, float* dy, int dyStride, float* x, int xStride, float* rstd, int rows)
+        {
+            Vector512<float> s0 = Vector512.Load(sums), s1 = Vector512.Load(sums + 16), s2 = Vector512.Load(sums + 32), s3 = Vector512.Load(sums + 48);
+            Vector512<float> s4 = Vector512.Load(sums + 64), s5 = Vector512.Load(sums + 80), s6 = Vector512.Load(sums + 96), s7 = Vector512.Load(sums + 112);
+            for (int r = 0; r < rows; r++, dy += dyStride, x += xStride)
+            {
+                Vector512<float> factor = Vector512.Create(rstd[r]);
+                s0 = Vector512.FusedMultiplyAdd(Vector512.Load(dy), Vector512.Load(x) * factor, s0);
+                s1 = Vector512.FusedMultiplyAdd(Vector512.Load(dy + 16), Vector512.Load(x + 16) * factor, s1);
+                s2 = Vector512.FusedMultiplyAdd(Vector512.Load(dy + 32), Vector512.Load(x + 32) * factor, s2);
+                s3 = Vector512.FusedMultiplyAdd(Vector512.Load(dy + 48), Vector512.Load(x + 48) * factor, s3);
+                s4 = Vector512.FusedMultiplyAdd(Vector512.Load(dy + 64), Vector512.Load(x + 64) * factor, s4);
+                s5 = Vector512.FusedMultiplyAdd(Vector512.Load(dy + 80), Vector512.Load(x + 80) * factor, s5);
+                s6 = Vector512.FusedMultiplyAdd(Vector512.Load(dy + 96), Vector512.Load(x + 96) * factor, s6);
+                s7 = Vector512.FusedMultiplyAdd(Vector512.Load(dy + 112), Vector512.Load(x + 112) * factor, s7);
+            }
+
+            s0.Store(sums);
+            s1.Store(sums + 16);
+            s2.Store(sums + 32);
+            s3.Store(sums + 48);
+            s4.Store(sums + 64);
+            s5.Store(sums + 80);
+            s6.Store(sums + 96);
+            s7.Store(sums + 112);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Part(float* sums, float* dy, int dyStride, float* x, int xStride, float* rstd, int rows, int count)
+        {
+            Vector512<float> sum = Lanes.Load(sums, count);
+            for (int r = 0; r < rows; r++, dy += dyStride, x += xStride)
+            {
+                sum = Vector512.FusedMultiplyAdd(Lanes.Load(dy, count), Lanes.Load(x, count) * Vector512.Create(rstd[r]), sum);
+            }
+
+            Lanes.Store(sum, sums, count);
         }
     }
 }

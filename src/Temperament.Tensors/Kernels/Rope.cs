@@ -48,26 +48,43 @@ public static unsafe class Rope
     {
         public int RowsOfChunk => rowsOfChunk;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int chunk)
         {
-            int half = cos.Columns;
             for (int r = chunk * rowsOfChunk; r < Math.Min(x.Rows, (chunk + 1) * rowsOfChunk); r++)
             {
-                float* c = cos.Row(positions[r]), s = sin.Row(positions[r]), end = x.Row(r) + x.Columns;
-                for (float* head = x.Row(r); head < end; head += D)
+                Turn(x.Row(r), x.Row(r) + x.Columns, cos.Columns, cos.Row(positions[r]), sin.Row(positions[r]), inverse ? -1f : 1f);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Turn(float* head, float* end, int half, float* cos, float* sin, float sign)
+        {
+            Vector512<float> direction = Vector512.Create(sign);
+            int whole = half & -Lanes.Width;
+            for (; head < end; head += D)
+            {
+                for (int i = 0; i < whole; i += Lanes.Width)
                 {
-                    for (int i = 0; i < half; i += Lanes.Width)
-                    {
-                        int left = half - i;
-                        Vector512<float> a = Lanes.Load(head + i, left), b = Lanes.Load(head + half + i, left);
-                        Vector512<float> cs = Lanes.Load(c + i, left), sn = Lanes.Load(s + i, left);
-                        sn = inverse ? -sn : sn;
-                        Lanes.Store(Vector512.FusedMultiplyAdd(a, cs, -(b * sn)), head + i, left);
-                        Lanes.Store(Vector512.FusedMultiplyAdd(b, cs, a * sn), head + half + i, left);
-                    }
+                    Vector512<float> a = Vector512.Load(head + i), b = Vector512.Load(head + half + i);
+                    Vector512<float> c = Vector512.Load(cos + i), s = Vector512.Load(sin + i) * direction;
+                    Vector512.FusedMultiplyAdd(a, c, -(b * s)).Store(head + i);
+                    Vector512.FusedMultiplyAdd(b, c, a * s).Store(head + half + i);
+                }
+
+                if (whole < half)
+                {
+                    TurnPart(head + whole, half, cos + whole, sin + whole, sign, half - whole);
                 }
             }
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private static void TurnPart(float* head, int half, float* cos, float* sin, float sign, int count)
+        {
+            Vector512<float> a = Lanes.Load(head, count), b = Lanes.Load(head + half, count);
+            Vector512<float> c = Lanes.Load(cos, count), s = Lanes.Load(sin, count) * Vector512.Create(sign);
+            Lanes.Store(Vector512.FusedMultiplyAdd(a, c, -(b * s)), head, count);
+            Lanes.Store(Vector512.FusedMultiplyAdd(b, c, a * s), head + half, count);
         }
     }
 }

@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Temperament.Tensors.Memory;
 using Temperament.Tensors.Threading;
 
 namespace Temperament.Tensors.Kernels;
 
-/// <summary>Softmax of rows, y = e^(x - max) / sum e^(x - max), and its normaliser.</summary>
+/// <summary>Softmax of rows, y = e^(x - max) / sum e^(x - max), and its normaliser. A row with NaN, +infinity or no number above -infinity becomes NaN.</summary>
 public static unsafe class Softmax
 {
     /// <summary>Softmax of every row.</summary>
@@ -14,7 +15,8 @@ public static unsafe class Softmax
     public static void Forward(ComputePool pool, Tensor y, Tensor x)
     {
         Chunks.ThrowIfNotShape(y, x.Rows, x.Columns);
-        var job = new ForwardJob(new RowView(y), new RowView(x), Chunks.RowsOf(x.Columns));
+        bool past = y.Data != x.Data && Streaming.Pays(2 * x.Count);
+        var job = new ForwardJob(new RowView(y), new RowView(x), past, Chunks.RowsOf(x.Columns));
 
         Chunks.Run(pool, Chunks.Count(x.Rows, job.RowsOfChunk), x.Count, job);
 
@@ -37,19 +39,56 @@ public static unsafe class Softmax
         x.KeepAlive();
     }
 
-    private readonly struct ForwardJob(RowView y, RowView x, int rowsOfChunk) : IParallelJob
+    /// <summary>
+    /// y = e^(x - shift) * factor, past the caches. Where y would come from memory to be overwritten, a second exponential is cheaper
+    /// than to keep the first one in it.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ScaledExp(float* y, float* x, float shift, float factor, int count)
+    {
+        Vector512<float> down = Vector512.Create(shift), scale = Vector512.Create(factor);
+        int i = Streaming.Head(y, count);
+        for (; i + Lanes.Width <= count; i += Lanes.Width)
+        {
+            (Exp.Of(Vector512.Load(x + i) - down) * scale).StoreAlignedNonTemporal(y + i);
+        }
+
+        int head = Streaming.Head(y, count);
+        ScaledExpPart(y, x, shift, factor, head);
+        ScaledExpPart(y + i, x + i, shift, factor, count - i);
+    }
+
+    private static void ScaledExpPart(float* y, float* x, float shift, float factor, int count)
+    {
+        for (int i = 0; i < count; i += Lanes.Width)
+        {
+            Lanes.Store(Exp.Of(Lanes.Load(x + i, count - i) - Vector512.Create(shift)) * Vector512.Create(factor), y + i, count - i);
+        }
+    }
+
+    private readonly struct ForwardJob(RowView y, RowView x, bool past, int rowsOfChunk) : IParallelJob
     {
         public int RowsOfChunk => rowsOfChunk;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int chunk)
         {
             int V = x.Columns;
             for (int r = chunk * rowsOfChunk; r < Math.Min(x.Rows, (chunk + 1) * rowsOfChunk); r++)
             {
-                float* yr = y.Row(r);
-                float sum = Reduce.ExpSum(yr, x.Row(r), Reduce.Max(x.Row(r), V), V);
-                Elementwise.Scale(yr, 1 / sum, V);
+                float* yr = y.Row(r), xr = x.Row(r), next = x.Row(Math.Min(r + 1, x.Rows - 1));
+                float max = Reduce.Max(xr, V);
+                if (past)
+                {
+                    ScaledExp(yr, xr, max, 1 / Reduce.ExpSum(xr, max, V, next), V);
+                    continue;
+                }
+
+                Elementwise.Scale(yr, 1 / Reduce.ExpSum(yr, xr, max, V, next), V);
+            }
+
+            if (past)
+            {
+                Streaming.Fence();
             }
         }
     }
@@ -62,8 +101,9 @@ public static unsafe class Softmax
         {
             for (int r = chunk * rowsOfChunk; r < Math.Min(x.Rows, (chunk + 1) * rowsOfChunk); r++)
             {
-                float max = Reduce.Max(x.Row(r), x.Columns);
-                *result.At(0, r) = (float)(max + Log.Of(Reduce.ExpSum(x.Row(r), max, x.Columns)));
+                float* xr = x.Row(r);
+                float max = Reduce.Max(xr, x.Columns);
+                *result.At(0, r) = (float)(max + Log.Of(Reduce.ExpSum(xr, max, x.Columns, x.Row(Math.Min(r + 1, x.Rows - 1)))));
             }
         }
     }

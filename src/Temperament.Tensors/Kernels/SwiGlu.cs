@@ -20,7 +20,7 @@ public static unsafe class SwiGlu
     {
         Chunks.ThrowIfNotShape(y, gate.Rows, gate.Columns);
         Chunks.ThrowIfNotShape(up, gate.Rows, gate.Columns);
-        var job = new ForwardJob(new RowView(y), new RowView(gate), new RowView(up), Chunks.RowsOf(gate.Columns));
+        var job = new ForwardJob(new RowView(y), new RowView(gate), new RowView(up), Streaming.Pays(3 * gate.Count), Chunks.RowsOf(gate.Columns));
 
         Chunks.Run(pool, Chunks.Count(gate.Rows, job.RowsOfChunk), gate.Count, job);
 
@@ -43,7 +43,7 @@ public static unsafe class SwiGlu
         Chunks.ThrowIfNotShape(dy, gate.Rows, gate.Columns);
         Chunks.ThrowIfNotShape(up, gate.Rows, gate.Columns);
         var job = new BackwardJob(
-            new RowView(dgate), new RowView(dup), new RowView(dy), new RowView(gate), new RowView(up), Chunks.RowsOf(gate.Columns));
+            new RowView(dgate), new RowView(dup), new RowView(dy), new RowView(gate), new RowView(up), Streaming.Pays(5 * gate.Count), Chunks.RowsOf(gate.Columns));
 
         Chunks.Run(pool, Chunks.Count(gate.Rows, job.RowsOfChunk), gate.Count, job);
 
@@ -58,48 +58,99 @@ public static unsafe class SwiGlu
     private static Vector512<float> Sigmoid(Vector512<float> x) =>
         Vector512<float>.One / (Vector512<float>.One + Exp.Of(-x));
 
-    private readonly struct ForwardJob(RowView y, RowView gate, RowView up, int rowsOfChunk) : IParallelJob
+    private readonly struct ForwardJob(RowView y, RowView gate, RowView up, bool past, int rowsOfChunk) : IParallelJob
     {
         public int RowsOfChunk => rowsOfChunk;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int chunk)
         {
             int F = gate.Columns;
             for (int r = chunk * rowsOfChunk; r < Math.Min(gate.Rows, (chunk + 1) * rowsOfChunk); r++)
             {
                 float* yr = y.Row(r), gr = gate.Row(r), ur = up.Row(r);
-                for (int f = 0; f < F; f += Lanes.Width)
-                {
-                    Vector512<float> g = Lanes.Load(gr + f, F - f);
-                    Lanes.Store(g * Sigmoid(g) * Lanes.Load(ur + f, F - f), yr + f, F - f);
-                }
+                int head = past ? Streaming.Head(yr, F) : 0, body = (F - head) & -Lanes.Width;
+                Part(yr, gr, ur, head);
+                Body(yr + head, gr + head, ur + head, body, past);
+                Part(yr + head + body, gr + head + body, ur + head + body, F - head - body);
+            }
+
+            if (past)
+            {
+                Streaming.Fence();
             }
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Body(float* y, float* gate, float* up, int count, bool past)
+        {
+            for (int f = 0; f < count; f += Lanes.Width)
+            {
+                Streaming.Store(Gated(Vector512.Load(gate + f), Vector512.Load(up + f)), y + f, past);
+            }
+        }
+
+        private static void Part(float* y, float* gate, float* up, int count)
+        {
+            for (int f = 0; f < count; f += Lanes.Width)
+            {
+                Lanes.Store(Gated(Lanes.Load(gate + f, count - f), Lanes.Load(up + f, count - f)), y + f, count - f);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> Gated(Vector512<float> g, Vector512<float> u) => g * Sigmoid(g) * u;
     }
 
     // silu'(g) = s * (1 + g * (1 - s)) with s = sigmoid(g).
-    private readonly struct BackwardJob(RowView dgate, RowView dup, RowView dy, RowView gate, RowView up, int rowsOfChunk) : IParallelJob
+    private readonly struct BackwardJob(RowView dgate, RowView dup, RowView dy, RowView gate, RowView up, bool past, int rowsOfChunk) : IParallelJob
     {
         public int RowsOfChunk => rowsOfChunk;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int chunk)
         {
             int F = gate.Columns;
-            Vector512<float> one = Vector512<float>.One;
             for (int r = chunk * rowsOfChunk; r < Math.Min(gate.Rows, (chunk + 1) * rowsOfChunk); r++)
             {
                 float* dgr = dgate.Row(r), dur = dup.Row(r), dyr = dy.Row(r), gr = gate.Row(r), ur = up.Row(r);
-                for (int f = 0; f < F; f += Lanes.Width)
-                {
-                    int left = F - f;
-                    Vector512<float> g = Lanes.Load(gr + f, left), u = Lanes.Load(ur + f, left), d = Lanes.Load(dyr + f, left);
-                    Vector512<float> s = Sigmoid(g);
-                    Lanes.Store(d * (g * s), dur + f, left);
-                    Lanes.Store(d * u * (s * Vector512.FusedMultiplyAdd(g, one - s, one)), dgr + f, left);
-                }
+                int head = past ? Streaming.Head(dgr, F) : 0, body = (F - head) & -Lanes.Width, rest = head + body;
+                Part(dgr, dur, dyr, gr, ur, head);
+                Body(dgr + head, dur + head, dyr + head, gr + head, ur + head, body, past && Streaming.Head(dur + head, F) == 0);
+                Part(dgr + rest, dur + rest, dyr + rest, gr + rest, ur + rest, F - rest);
             }
+
+            if (past)
+            {
+                Streaming.Fence();
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Body(float* dgate, float* dup, float* dy, float* gate, float* up, int count, bool past)
+        {
+            for (int f = 0; f < count; f += Lanes.Width)
+            {
+                (Vector512<float> dg, Vector512<float> du) = Gradients(Vector512.Load(dy + f), Vector512.Load(gate + f), Vector512.Load(up + f));
+                Streaming.Store(du, dup + f, past);
+                Streaming.Store(dg, dgate + f, past);
+            }
+        }
+
+        private static void Part(float* dgate, float* dup, float* dy, float* gate, float* up, int count)
+        {
+            for (int f = 0; f < count; f += Lanes.Width)
+            {
+                int left = count - f;
+                (Vector512<float> dg, Vector512<float> du) = Gradients(Lanes.Load(dy + f, left), Lanes.Load(gate + f, left), Lanes.Load(up + f, left));
+                Lanes.Store(du, dup + f, left);
+                Lanes.Store(dg, dgate + f, left);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static (Vector512<float> Gate, Vector512<float> Up) Gradients(Vector512<float> d, Vector512<float> g, Vector512<float> u)
+        {
+            Vector512<float> one = Vector512<float>.One, s = Sigmoid(g);
+            return (d * u * (s * Vector512.FusedMultiplyAdd(g, one - s, one)), d * (g * s));
         }
     }
 }
