@@ -39,6 +39,7 @@ public static unsafe class Attention
         float scale,
         AttentionVariant variant = default)
     {
+        ArgumentNullException.ThrowIfNull(pool);
         AttentionShape.Check(q, k, v, segments, heads, keyValueHeads, variant);
         Chunks.ThrowIfNotShape(y, q.Rows, q.Columns);
         if (!lse.IsEmpty)
@@ -49,8 +50,9 @@ public static unsafe class Attention
         fixed (AttentionSegment* parts = segments)
         {
             var shape = new AttentionShape(q, parts, segments.Length, heads, keyValueHeads, scale, variant);
-            var job = new AttentionForward(shape, new RowView(y), new RowView(lse), new RowView(q), new RowView(k), new RowView(v));
-            Chunks.Run(pool, shape.Tiles * keyValueHeads, shape.Work, job);
+            ThreadScratch scratch = pool.ThreadScratch(AttentionForward.ScratchFloats(shape));
+            var job = new AttentionForward(shape, scratch, new RowView(y), new RowView(lse), new RowView(q), new RowView(k), new RowView(v));
+            Chunks.RunOnThreads(pool, shape.Tiles * keyValueHeads, shape.Work, job);
         }
 
         y.KeepAlive();

@@ -17,6 +17,7 @@ internal readonly unsafe struct AttentionBackward(
 
     /// <inheritdoc/>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(int chunk)
     {
         int D = shape.HeadSize, group = shape.Group, head = chunk % shape.KeyValueHeads;
@@ -33,9 +34,9 @@ internal readonly unsafe struct AttentionBackward(
         for (int block = 0; block < segment.KeyCount; block += KeyBlock)
         {
             int present = Math.Min(KeyBlock, segment.KeyCount - block), keyRow = segment.KeyStart + block, keyColumn = head * D;
-            shape.Transpose(keys, k.At(keyRow, keyColumn), k.Stride, present);
-            shape.Transpose(values, v.At(keyRow, keyColumn), v.Stride, present);
-            shape.Gather(keyRows, k.At(keyRow, keyColumn), k.Stride, present);
+            AttentionBlock.Transpose(keys, k.At(keyRow, keyColumn), k.Stride, present, D);
+            AttentionBlock.Transpose(values, v.At(keyRow, keyColumn), v.Stride, present, D);
+            AttentionBlock.Gather(keyRows, k.At(keyRow, keyColumn), k.Stride, present, D);
             int firstTile = shape.IsBidirectional ? 0 : Math.Max(0, block - segment.Past) / QueryTile * QueryTile;
             int end = shape.EndOfQueries(segment, block);
             for (int h = head * group; h < (head + 1) * group; h++)
@@ -43,8 +44,8 @@ internal readonly unsafe struct AttentionBackward(
                 for (int tile = firstTile; tile < end; tile += QueryTile)
                 {
                     int rows = Math.Min(QueryTile, segment.QueryCount - tile), row = segment.QueryStart + tile, column = h * D;
-                    shape.Gather(queries, q.At(row, column), q.Stride, rows);
-                    shape.Gather(gradients, dy.At(row, column), dy.Stride, rows);
+                    AttentionBlock.Gather(queries, q.At(row, column), q.Stride, rows, D);
+                    AttentionBlock.Gather(gradients, dy.At(row, column), dy.Stride, rows, D);
                     SmallProduct.Run(p, KeyBlock, queries, D, 1, keys, KeyBlock, rows, D, KeyBlock, accumulate: false);
                     SmallProduct.Run(ds, KeyBlock, gradients, D, 1, values, KeyBlock, rows, D, KeyBlock, accumulate: false);
                     for (int i = 0; i < rows; i++)

@@ -1,20 +1,19 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Temperament.Tensors.Memory;
 
 namespace Temperament.Tensors.Kernels;
 
-/// <summary>Head counts, the sequences of a call, and the cutting of keys into blocks, which forward and backward share.</summary>
+/// <summary>Head counts, the sequences of a call and what their queries see, which forward and backward share.</summary>
 internal readonly unsafe struct AttentionShape
 {
     /// <summary>Keys of a block, counted from the first key of the segment, so that a query meets the same blocks with and without a cache.</summary>
     public const int KeyBlock = 64;
 
-    /// <summary>Query rows that share one pass over the keys.</summary>
+    /// <summary>Query rows that share one pass over the keys in the backward pass.</summary>
     public const int QueryTile = 32;
 
-    /// <summary>Largest head size; bounds the scratch on the stack.</summary>
+    /// <summary>Largest head size; bounds the scratch.</summary>
     public const int LargestHead = 256;
 
     public readonly int Heads;
@@ -57,7 +56,13 @@ internal readonly unsafe struct AttentionShape
 
     public AttentionSegment this[int segment] => _segments[segment];
 
-    /// <summary>Number of query tiles of all segments.</summary>
+    /// <summary>
+    /// Query rows of a chunk of the forward pass: with all heads of a group about 128, so that to transpose a block of keys is little
+    /// beside the products with it.
+    /// </summary>
+    public int TileRows => Math.Clamp(128 / Group / QueryTile * QueryTile, QueryTile, 128);
+
+    /// <summary>Number of query tiles of all segments in the forward pass.</summary>
     public int Tiles
     {
         get
@@ -65,7 +70,7 @@ internal readonly unsafe struct AttentionShape
             int tiles = 0;
             for (int s = 0; s < _count; s++)
             {
-                tiles += Chunks.Count(_segments[s].QueryCount, QueryTile);
+                tiles += Chunks.Count(_segments[s].QueryCount, TileRows);
             }
 
             return tiles;
@@ -144,76 +149,13 @@ internal readonly unsafe struct AttentionShape
     /// <summary>The segment that holds a query tile; <paramref name="tile"/> becomes the number of the tile within it.</summary>
     public AttentionSegment FindTile(ref int tile)
     {
-        int s = 0;
-        for (int tiles = Chunks.Count(_segments[0].QueryCount, QueryTile); tile >= tiles; tiles = Chunks.Count(_segments[s].QueryCount, QueryTile))
+        int s = 0, size = TileRows;
+        for (int tiles = Chunks.Count(_segments[0].QueryCount, size); tile >= tiles; tiles = Chunks.Count(_segments[s].QueryCount, size))
         {
             tile -= tiles;
             s++;
         }
 
         return _segments[s];
-    }
-
-    /// <summary>
-    /// Copies rows of one head so that they follow each other. Rows that lie a multiple of 4 KiB apart fall into the same sets of the
-    /// first cache and drive each other out of it.
-    /// </summary>
-    /// <param name="target">(rows, D).</param>
-    /// <param name="source">First row.</param>
-    /// <param name="stride">Floats between rows of the source.</param>
-    /// <param name="rows">Number of rows.</param>
-    public void Gather(float* target, float* source, int stride, int rows)
-    {
-        for (int r = 0; r < rows; r++)
-        {
-            new ReadOnlySpan<float>(source + ((long)r * stride), HeadSize).CopyTo(new Span<float>(target + (r * HeadSize), HeadSize));
-        }
-    }
-
-    /// <summary>Writes rows of one head as columns: target[d][j] = source[j][d], with zeros for j from <paramref name="rows"/> to the end of the block.</summary>
-    /// <param name="target">(D, <see cref="KeyBlock"/>).</param>
-    /// <param name="source">First row.</param>
-    /// <param name="stride">Floats between rows of the source.</param>
-    /// <param name="rows">Rows that exist.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Transpose(float* target, float* source, int stride, int rows)
-    {
-        int D = HeadSize, d = 0;
-        if (rows < KeyBlock)
-        {
-            new Span<float>(target, D * KeyBlock).Clear();
-        }
-
-        int fours = Sse.IsSupported ? rows & ~3 : 0;
-        for (; Sse.IsSupported && d + 4 <= D; d += 4)
-        {
-            for (int j = 0; j < fours; j += 4)
-            {
-                float* from = source + ((long)j * stride) + d, to = target + (d * KeyBlock) + j;
-                Vector128<float> a = Vector128.Load(from), b = Vector128.Load(from + stride);
-                Vector128<float> c = Vector128.Load(from + (2L * stride)), e = Vector128.Load(from + (3L * stride));
-                Vector128<float> ab = Sse.UnpackLow(a, b), ce = Sse.UnpackLow(c, e), abHigh = Sse.UnpackHigh(a, b), ceHigh = Sse.UnpackHigh(c, e);
-                Sse.MoveLowToHigh(ab, ce).Store(to);
-                Sse.MoveHighToLow(ce, ab).Store(to + KeyBlock);
-                Sse.MoveLowToHigh(abHigh, ceHigh).Store(to + (2 * KeyBlock));
-                Sse.MoveHighToLow(ceHigh, abHigh).Store(to + (3 * KeyBlock));
-            }
-
-            for (int j = fours; j < rows; j++)
-            {
-                for (int e = d; e < d + 4; e++)
-                {
-                    target[(e * KeyBlock) + j] = source[((long)j * stride) + e];
-                }
-            }
-        }
-
-        for (; d < D; d++)
-        {
-            for (int j = 0; j < rows; j++)
-            {
-                target[(d * KeyBlock) + j] = source[((long)j * stride) + d];
-            }
-        }
     }
 }

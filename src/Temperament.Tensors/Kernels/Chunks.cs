@@ -32,6 +32,22 @@ internal static class Chunks
         pool.RunHere(chunks, job);
     }
 
+    /// <summary>As <see cref="Run"/>, for a job that uses scratch memory of its thread.</summary>
+    public static void RunOnThreads<TJob>(ComputePool pool, int chunks, long elements, TJob job)
+        where TJob : unmanaged, IThreadJob
+    {
+        if (elements >= Small && chunks > 1)
+        {
+            pool.RunOnThreads(chunks, job);
+            return;
+        }
+
+        for (int chunk = 0; chunk < chunks; chunk++)
+        {
+            job.Run(chunk, 0);
+        }
+    }
+
     /// <summary>Throws unless <paramref name="tensor"/> is (<paramref name="rows"/>, <paramref name="columns"/>).</summary>
     public static void ThrowIfNotShape(Tensor tensor, int rows, int columns, [CallerArgumentExpression(nameof(tensor))] string? name = null)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Temperament.Tensors.Memory;
 using Temperament.Tensors.Threading;
 
@@ -67,6 +68,7 @@ public static unsafe class CrossEntropy
     {
         public int RowsOfChunk => rowsOfChunk;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int chunk)
         {
             for (int r = chunk * rowsOfChunk; r < Math.Min(logits.Rows, (chunk + 1) * rowsOfChunk); r++)

@@ -82,19 +82,23 @@ public static unsafe class Elementwise
         return bad == Vector512<uint>.Zero;
     }
 
+    /// <summary>y *= s.</summary>
+    internal static void Scale(float* y, float s, int count) => Scale(y, y, s, count);
+
+    /// <summary>y = x * s.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Scale(float* y, float s, int count)
+    internal static void Scale(float* y, float* x, float s, int count)
     {
         Vector512<float> factor = Vector512.Create(s);
         int i = 0;
         for (; i + Lanes.Width <= count; i += Lanes.Width)
         {
-            (Vector512.Load(y + i) * factor).Store(y + i);
+            (Vector512.Load(x + i) * factor).Store(y + i);
         }
 
         if (i < count)
         {
-            Lanes.Store(Lanes.Load(y + i, count - i) * Vector512.Create(s), y + i, count - i);
+            Lanes.Store(Lanes.Load(x + i, count - i) * Vector512.Create(s), y + i, count - i);
         }
     }
 

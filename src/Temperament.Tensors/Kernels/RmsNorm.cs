@@ -84,6 +84,7 @@ public static unsafe class RmsNorm
     {
         public int RowsOfChunk => rowsOfChunk;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int chunk)
         {
             int C = x.Columns;
@@ -129,6 +130,7 @@ public static unsafe class RmsNorm
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Part(float* y, float* x, float* w, float reciprocal, int count)
         {
             for (int c = 0; c < count; c += Lanes.Width)
@@ -146,6 +148,7 @@ public static unsafe class RmsNorm
 
         public int RowsOfChunk => rowsOfChunk;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int chunk)
         {
             int C = x.Columns, start = first + (chunk * rowsOfChunk), whole = C & -Lanes.Width;
@@ -174,6 +177,7 @@ public static unsafe class RmsNorm
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Part(float* dx, float* dy, float* x, float* w, float reciprocal, float mean, int count)
         {
             if (count > 0)
@@ -215,6 +219,7 @@ public static unsafe class RmsNorm
     // dweight = sum over rows of dy * n, rows in ascending order; a chunk owns 128 columns.
     private readonly struct WeightJob(RowView dweight, RowView dy, RowView x, RowView rstd, int first, int end) : IParallelJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int chunk)
         {
             int c = chunk * ColumnsOfChunk, columns = Math.Min(x.Columns - c, ColumnsOfChunk);

@@ -48,6 +48,7 @@ public static unsafe class Rope
     {
         public int RowsOfChunk => rowsOfChunk;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int chunk)
         {
             for (int r = chunk * rowsOfChunk; r < Math.Min(x.Rows, (chunk + 1) * rowsOfChunk); r++)

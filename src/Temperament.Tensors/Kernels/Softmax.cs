@@ -70,6 +70,7 @@ public static unsafe class Softmax
     {
         public int RowsOfChunk => rowsOfChunk;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int chunk)
         {
             int V = x.Columns;
@@ -97,6 +98,7 @@ public static unsafe class Softmax
     {
         public int RowsOfChunk => rowsOfChunk;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int chunk)
         {
             for (int r = chunk * rowsOfChunk; r < Math.Min(x.Rows, (chunk + 1) * rowsOfChunk); r++)

@@ -62,6 +62,7 @@ public static unsafe class SwiGlu
     {
         public int RowsOfChunk => rowsOfChunk;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int chunk)
         {
             int F = gate.Columns;
@@ -89,6 +90,7 @@ public static unsafe class SwiGlu
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Part(float* y, float* gate, float* up, int count)
         {
             for (int f = 0; f < count; f += Lanes.Width)
@@ -106,6 +108,7 @@ public static unsafe class SwiGlu
     {
         public int RowsOfChunk => rowsOfChunk;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int chunk)
         {
             int F = gate.Columns;
@@ -135,6 +138,7 @@ public static unsafe class SwiGlu
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Part(float* dgate, float* dup, float* dy, float* gate, float* up, int count)
         {
             for (int f = 0; f < count; f += Lanes.Width)
