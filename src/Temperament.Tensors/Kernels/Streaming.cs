@@ -14,9 +14,12 @@ internal static unsafe class Streaming
     // an ordinary store first reads the line that it overwrites, which is a third of the traffic of a copy.
     private const long Bytes = 128 << 20;
 
+    /// <summary>Bytes of a call from which results go past the caches; tests lower it.</summary>
+    internal static long Threshold { get; set; } = Bytes;
+
     /// <summary>Whether results should go past the caches.</summary>
     /// <param name="floats">Numbers that the call reads and writes.</param>
-    public static bool Pays(long floats) => floats * sizeof(float) >= Bytes;
+    public static bool Pays(long floats) => floats * sizeof(float) >= Threshold;
 
     /// <summary>Elements before the first one at the start of a cache line, at most <paramref name="count"/>.</summary>
     /// <param name="target">First element.</param>

@@ -11,6 +11,7 @@ public sealed unsafe class AlignedBuffer<T> : IDisposable
     where T : unmanaged
 {
     private const nuint HugePage = 2 << 20;
+    private const nuint WorthAsking = 64 << 20;
     private nint _pointer;
 
     /// <summary>Allocates <paramref name="length"/> zeroed elements.</summary>
@@ -22,6 +23,13 @@ public sealed unsafe class AlignedBuffer<T> : IDisposable
         Length = length;
         nuint bytes = checked((nuint)length * (nuint)sizeof(T));
         nuint alignment = bytes >= HugePage ? HugePage : 64;
+
+        // A system that promises more than it has would end the process when the memory is touched.
+        if (bytes >= WorthAsking && bytes > (ulong)TensorMemoryException.AvailableNow)
+        {
+            throw new TensorMemoryException((long)bytes, null);
+        }
+
         try
         {
             _pointer = (nint)NativeMemory.AlignedAlloc(Math.Max(bytes, 64), alignment);

@@ -64,6 +64,20 @@ public sealed class NativeBuffersTests
         Assert.Equal(-1, large.Span(0, 3 << 20).IndexOfAnyExcept((byte)0));
     }
 
+    [Fact]
+    public void More_memory_than_there_is_throws_and_leaves_nothing_behind()
+    {
+        long before = Settle(), bytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes + 1;
+
+        TensorMemoryException thrown = Assert.Throws<TensorMemoryException>(() => new AlignedBuffer<byte>(bytes));
+
+        Assert.Equal(bytes, thrown.Asked);
+        Assert.InRange(thrown.Available, 1, bytes - 1);
+        Assert.Contains($"{bytes:N0} bytes", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains($"{thrown.Available:N0} bytes in all", thrown.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Settle());
+    }
+
     private static long Settle()
     {
         for (int i = 0; i < 3; i++)
