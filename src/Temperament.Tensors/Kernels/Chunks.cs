@@ -42,10 +42,7 @@ internal static class Chunks
             return;
         }
 
-        for (int chunk = 0; chunk < chunks; chunk++)
-        {
-            job.Run(chunk, 0);
-        }
+        pool.RunOnCaller(chunks, job);
     }
 
     /// <summary>Throws unless <paramref name="tensor"/> is (<paramref name="rows"/>, <paramref name="columns"/>).</summary>
