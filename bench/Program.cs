@@ -1,5 +1,6 @@
 using Temperament.Benchmarks.Kernels;
 using Temperament.Benchmarks.Peers;
+using Temperament.Benchmarks.Runs;
 using Temperament.Tensors.Diagnostics;
 
 namespace Temperament.Benchmarks;
@@ -14,10 +15,12 @@ internal static class Program
           kernels [FILTER]   every kernel as a share of its limit, with its mark; FILTER is a part of "kernel shape"
           peers [FILTER]     products beside OpenBLAS and PyTorch, where they are installed
           pool               starting a parallel job, busy and after a pause
+          qlora [FILTER]     steps of training at shapes of real models; those of 7B only if the filter says so
+          study [whole]      the embedded study's main work, or all of it: time, and where it goes
 
         --threads N          threads; the physical cores if left out
         --rounds N           rounds of which the median is taken; 7 if left out
-        --save               writes the rows of a filtered run too into bench/results/<machine>/<date>.json
+        --save               writes the rows of a filtered run, or of a study, too into bench/results/<machine>/<date>.json
         """;
 
     private static int Main(string[] args)
@@ -37,6 +40,10 @@ internal static class Program
                 return KernelBench.Run(options);
             case "peers":
                 return PeerBench.Run(options);
+            case "qlora":
+                return TrainingBench.Run(options);
+            case "study":
+                return StudyBench.Run(options);
             case "pool":
                 return KernelBench.Run(options with { Filter = "pool" });
             default:

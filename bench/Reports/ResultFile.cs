@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Temperament.Benchmarks.Peers;
+using Temperament.Benchmarks.Runs;
 using Temperament.Tensors.Diagnostics;
 
 namespace Temperament.Benchmarks.Reports;
@@ -62,6 +63,22 @@ internal static class ResultFile
                 ["rate"] = Math.Round(f.Rate, 1),
                 ["ratio"] = Math.Round(f.Ratio, 3),
             })]),
+        }));
+        return Write(path, file);
+    }
+
+    /// <summary>Writes where the time of a run went, and gives the path.</summary>
+    public static string Save(string path, MachineLimits limits, string run, double seconds, IReadOnlyCollection<TimeRow> rows)
+    {
+        JsonObject file = Open(path, limits);
+        Merge(file, "times", rows.Select(row => new JsonObject
+        {
+            ["kernel"] = row.Kernel,
+            ["shape"] = run,
+            ["runSeconds"] = Math.Round(seconds, 3),
+            ["calls"] = row.Calls,
+            ["seconds"] = Math.Round(row.Seconds, 3),
+            ["share"] = Math.Round(row.Share, 4),
         }));
         return Write(path, file);
     }

@@ -87,8 +87,8 @@ public static class ProductCases
         return [.. Enumerable.Range(0, count).Select(i => i == 0 ? first : bank.Copy(first))];
     }
 
-    // Codes and scales; a double-quantised block of 64 has a scale of one byte, and 256 of these share a float32.
-    private static double BytesOf(int n, int k, WeightFormat format) => (double)n * k * format switch
+    /// <summary>Bytes of a matrix as it is stored; a double-quantised block of 64 has a scale of one byte, and 256 of these share a float32.</summary>
+    internal static double BytesOf(int n, int k, WeightFormat format) => (double)n * k * format switch
     {
         WeightFormat.F32 => 4,
         WeightFormat.Bf16 => 2,

@@ -79,13 +79,15 @@ internal sealed class TensorBank : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _owners.ForEach(owner => owner.Dispose());
 
-    private WeightMatrix Own(Bf16Matrix matrix)
+    /// <summary>Takes weights over, to be freed with the others.</summary>
+    public WeightMatrix Own(Bf16Matrix matrix)
     {
         _owners.Add(matrix);
         return WeightMatrix.FromBf16(matrix);
     }
 
-    private WeightMatrix Own(Nf4Matrix matrix)
+    /// <summary>Takes weights over, to be freed with the others.</summary>
+    public WeightMatrix Own(Nf4Matrix matrix)
     {
         _owners.Add(matrix);
         return WeightMatrix.FromNf4(matrix);

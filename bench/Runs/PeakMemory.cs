@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace Temperament.Benchmarks.Runs;
+
+/// <summary>The most memory that the process had at once (resident set), on Linux since the last reset.</summary>
+internal static class PeakMemory
+{
+    /// <summary>Forgets earlier peaks, where the system lets a process do so.</summary>
+    public static void Reset()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        try
+        {
+            File.WriteAllText("/proc/self/clear_refs", "5");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The peak then holds for the whole process.
+        }
+    }
+
+    /// <summary>Bytes.</summary>
+    public static long Bytes
+    {
+        get
+        {
+            string? line = File.Exists("/proc/self/status")
+                ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal)) : null;
+            return line is null
+                ? System.Diagnostics.Process.GetCurrentProcess().PeakWorkingSet64
+                : long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using Temperament.Benchmarks.Kernels;
+using Temperament.Benchmarks.Peers;
+using Temperament.Methods.Training;
+using Temperament.Models.Decoder;
+using Temperament.Tensors.Diagnostics;
+using Temperament.Tensors.Threading;
+
+namespace Temperament.Benchmarks.Runs;
+
+/// <summary><c>qlora</c>: steps of training at shapes of real models: tokens a second, share of the multiply-adds, peak memory, and where the time goes.</summary>
+internal static class TrainingBench
+{
+    // A sample lasts at least a second; steps that last longer than three are measured three times only.
+    private const double LeastSeconds = 1, LongSeconds = 3;
+
+    public static int Run(BenchOptions options)
+    {
+        var clock = new KernelClock();
+        using var pool = new ComputePool(options.Threads) { Clock = clock };
+        using var probe = new LimitProbe(pool);
+        LimitTable.Print(MachineLimits.Measure(options.Threads));
+        TrainingCase[] cases = [.. TrainingCase.All.Where(c => options.Filter.Length == 0 ? c.Shape != ModelShape.Llama7B : c.Name.Contains(options.Filter, StringComparison.OrdinalIgnoreCase))];
+        foreach (TrainingCase each in cases)
+        {
+            Measure(each, pool, probe, clock, Math.Min(options.Rounds, 5));
+        }
+
+        return cases.Length > 0 ? 0 : 2;
+    }
+
+    private static void Measure(TrainingCase each, ComputePool pool, LimitProbe probe, KernelClock clock, int rounds)
+    {
+        PeakMemory.Reset();
+        (RandomModel model, Trainer trainer, TokenBatch batch) = each.Prepare(pool);
+        using (model)
+        using (trainer)
+        {
+            double once = Seconds(() => trainer.Step([batch], 1e-4));
+            once = once < LeastSeconds ? Seconds(() => trainer.Step([batch], 1e-4)) : once;
+            int steps = Math.Max(1, (int)(LeastSeconds / once));
+            rounds = once > LongSeconds ? Math.Min(rounds, 3) : rounds;
+            double[] seconds = new double[rounds], limits = new double[rounds];
+            var times = new List<KernelTime>();
+            long allocated = 0;
+            for (int round = 0; round < rounds; round++)
+            {
+                double before = probe.MultiplyAdd();
+                clock.Reset();
+                long bytes = GC.GetAllocatedBytesForCurrentThread();
+                seconds[round] = Seconds(() =>
+                {
+                    for (int s = 0; s < steps; s++)
+                    {
+                        trainer.Step([batch], 1e-4);
+                    }
+                }) / steps;
+                allocated = (GC.GetAllocatedBytesForCurrentThread() - bytes) / steps;
+                times = [.. clock.Times];
+                limits[round] = (before + probe.MultiplyAdd()) / 2;
+            }
+
+            double time = Rounds.Median(seconds), share = Rounds.Median(seconds.Zip(limits, (s, limit) => each.Operations / s * 1e-9 / limit));
+            string mark = share >= each.Reach ? "PASS+" : share >= each.Must ? "PASS" : "miss";
+            Console.WriteLine(FormattableString.Invariant(
+                $"\n{each.Name}: {each.Lengths.Count} x {each.Tokens / each.Lengths.Count} tokens a step, {time:F3} s"));
+            Console.WriteLine(FormattableString.Invariant(
+                $"  {each.Tokens / time:F1} tokens/s, {each.Operations / time * 1e-9:F0} GFLOP/s, {100 * share:F1} % of {Rounds.Median(limits):F0} (must {100 * each.Must:F0} %, for {100 * each.Reach:F0} %)  {mark}"));
+            Console.WriteLine(FormattableString.Invariant(
+                $"  peak memory {PeakMemory.Bytes / 1073741824.0:F2} GiB, of which weights {model.WeightBytes / 1073741824.0:F2}, activations {trainer.ActivationBytes / 1073741824.0:F2}; {allocated} managed bytes a step"));
+            TimeTable.Print(TimeTable.Of(times, seconds[^1] * steps));
+        }
+    }
+
+    private static double Seconds(Action run)
+    {
+        long start = Stopwatch.GetTimestamp();
+        run();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+}

@@ -1,0 +1,63 @@
+using Temperament.Methods.Adapters;
+using Temperament.Methods.Training;
+using Temperament.Models.Decoder;
+using Temperament.Tensors.Memory;
+using Temperament.Tensors.Random;
+using Temperament.Tensors.Threading;
+
+namespace Temperament.Benchmarks.Runs;
+
+/// <summary>One step of a training at a shape.</summary>
+/// <param name="Name">What is trained, as a person reads it.</param>
+/// <param name="Shape">Shape of the model.</param>
+/// <param name="Format">Storage of the frozen linear layers.</param>
+/// <param name="Lora">The adapter; null for all parameters.</param>
+/// <param name="Lengths">Tokens of each sequence of the step.</param>
+/// <param name="Must">Share of the multiply-adds that must be reached.</param>
+/// <param name="Reach">Share to reach for.</param>
+internal sealed record TrainingCase(
+    string Name, DecoderConfig Shape, WeightFormat Format, LoraConfig? Lora, IReadOnlyList<int> Lengths, double Must, double Reach)
+{
+    private static readonly LoraConfig AllLinear = new() { Rank = 16, Alpha = 16 };
+
+    /// <summary>The cases that something is asked of; the last is the largest, and runs only when it is named.</summary>
+    public static IReadOnlyList<TrainingCase> All { get; } =
+    [
+        new("organism, all parameters", ModelShape.Organism, WeightFormat.F32, null, [.. Enumerable.Repeat(128, 32)], 0.40, 0.60),
+        new("15M, all parameters", ModelShape.Llama15M, WeightFormat.F32, null, [.. Enumerable.Repeat(256, 8)], 0.65, 0.80),
+        new("SmolLM2-135M, r 16, short answers", ModelShape.SmolLm2, WeightFormat.F32, AllLinear, ShortAnswers(), 0.60, 0.75),
+        new("1.1B NF4, r 16", ModelShape.Llama1B, WeightFormat.Nf4, AllLinear, [512], 0.80, 0.90),
+        new("7B NF4, r 64 on q and v", ModelShape.Llama7B, WeightFormat.Nf4, new() { Rank = 64, Alpha = 16, TargetModules = ["q_proj", "v_proj"] }, [512], 0.82, 0.92),
+    ];
+
+    /// <summary>Tokens of a step.</summary>
+    public int Tokens => Lengths.Sum();
+
+    /// <summary>Operations of a step: two a parameter and token forward, two for the gradients that flow through, two for those of parameters.</summary>
+    public double Operations => (Lora is null ? 6 : 4) * ModelShape.Multiplied(Shape) * Tokens;
+
+    /// <summary>Makes the trainer; the case is run by its steps.</summary>
+    public (RandomModel Model, Trainer Trainer, TokenBatch Batch) Prepare(ComputePool pool)
+    {
+        var model = new RandomModel(Shape, Format, pool);
+        IEnumerable<Parameter> parameters = model.Network.Weights.Parameters;
+        if (Lora is not null)
+        {
+            LoraAdapter adapter = LoraAdapter.Create(model.Network, Lora, seed: 1);
+            adapter.Attach(model.Network);
+            parameters = adapter.Parameters;
+        }
+
+        var random = new RandomStream(1, "benchmark/tokens");
+        TokenSequence Sequence(int length)
+        {
+            int[] tokens = [.. Enumerable.Range(0, length).Select(_ => random.NextInt(Shape.VocabularySize))];
+            return new TokenSequence(tokens, [.. tokens.Skip(1), TokenBatch.NoTarget]);
+        }
+
+        return (model, new Trainer(model.Network, parameters, new TrainingConfig()), TokenBatch.From([.. Lengths.Select(Sequence)]));
+    }
+
+    // Eight answers of a survey, grouped by length as the trainer does it.
+    private static int[] ShortAnswers() => [34, 36, 36, 38, 39, 40, 42, 44];
+}
