@@ -15,6 +15,7 @@ internal static class Program
           kernels [FILTER]   every kernel as a share of its limit, with its mark; FILTER is a part of "kernel shape"
           peers [FILTER]     products beside OpenBLAS and PyTorch, where they are installed
           pool               starting a parallel job, busy and after a pause
+          generate [FILTER]  reading a prompt, one answer, sixteen answers at once, at shapes of real models
           qlora [FILTER]     steps of training at shapes of real models; those of 7B only if the filter says so
           study [whole]      the embedded study's main work, or all of it: time, and where it goes
 
@@ -40,6 +41,8 @@ internal static class Program
                 return KernelBench.Run(options);
             case "peers":
                 return PeerBench.Run(options);
+            case "generate":
+                return GenerationBench.Run(options);
             case "qlora":
                 return TrainingBench.Run(options);
             case "study":

@@ -46,6 +46,9 @@ public sealed unsafe class LimitProbe : IDisposable
         _sums = new AlignedBuffer<float>(pool.Threads * 64L);
     }
 
+    /// <summary>Bytes of memory that the probe holds.</summary>
+    public long Bytes => _memory.Bytes;
+
     /// <summary>10^9 float32 operations a second in chains of fused multiply-adds that never leave the registers.</summary>
     public double MultiplyAdd()
     {
