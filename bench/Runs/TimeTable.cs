@@ -54,7 +54,7 @@ internal static class TimeTable
         "MatMulTask" => "products, many rows",
         "MatMulRows" => "products, packing of rows",
         "MatMulNarrow" => "products, few rows",
-        "MatMulNf4Narrow" => "products, few rows, nf4",
+        _ when job.StartsWith("MatMulNf4", StringComparison.Ordinal) => "products, few rows, nf4",
         "AttentionForward" => "attention",
         "AttentionBackward" => "attention backward",
         _ when job.EndsWith(".Job", StringComparison.Ordinal) => job[..^4],
