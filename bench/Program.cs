@@ -1,7 +1,6 @@
 using Temperament.Benchmarks.Kernels;
 using Temperament.Benchmarks.Peers;
 using Temperament.Benchmarks.Runs;
-using Temperament.Tensors.Diagnostics;
 
 namespace Temperament.Benchmarks;
 
@@ -35,8 +34,7 @@ internal static class Program
         switch (options.Verb)
         {
             case "limits":
-                LimitTable.Print(MachineLimits.Measure(options.Threads, options.Rounds));
-                return 0;
+                return LimitBench.Run(options);
             case "kernels":
                 return KernelBench.Run(options);
             case "peers":

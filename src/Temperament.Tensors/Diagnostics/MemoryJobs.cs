@@ -55,7 +55,7 @@ internal readonly unsafe struct ReadJob(float* memory, MemoryStreams streams, fl
 
 /// <summary>
 /// Copies memory with stores that pass the caches by. An ordinary store first reads the line that it overwrites, and so moves half as much
-/// again: 43 GB/s where this reaches 80 (two cores, EPYC 9005).
+/// again.
 /// </summary>
 internal readonly unsafe struct CopyJob(float* from, float* to, MemoryStreams streams) : IParallelJob
 {
