@@ -14,6 +14,7 @@ internal static unsafe class MatMulNf4Columns
     private const int ScaleColumns = 4;
 
     /// <summary>Packs outputs n .. n + columns - 1 as columns, inputs k .. k + depth - 1 as depths; parameters as of <see cref="MatMulColumns.Pack"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
     public static void PackOutputs(in Nf4View view, int k, int depth, int n, int columns, float* to, ref MatMulPrefetch next, int lines)
     {
@@ -27,7 +28,7 @@ internal static unsafe class MatMulNf4Columns
             for (int done = 0; done < depth; done += most)
             {
                 int inputs = Math.Min(most, depth - done);
-                Nf4ScaleColumns.Read(view, band, (k + done) / step, (inputs + step - 1) / step, scales);
+                Nf4ScaleColumns.Read(view, band, (k + done) / step, (inputs + step - 1) / step, MatMulPlan.Depth / step, scales);
                 for (int o = lane; o < end; o += 16)
                 {
                     int column = c + o - lane;
@@ -47,6 +48,7 @@ internal static unsafe class MatMulNf4Columns
     }
 
     /// <summary>Packs inputs n .. n + columns - 1 as columns, outputs k .. k + depth - 1 as depths; parameters as of <see cref="MatMulColumns.Pack"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
     public static void PackInputs(in Nf4View view, int k, int depth, int n, int columns, float* to, ref MatMulPrefetch next, int lines)
     {
@@ -58,7 +60,7 @@ internal static unsafe class MatMulNf4Columns
             int rows = Math.Min(Band, depth - i);
             if (view.RowsAreBlocks)
             {
-                Nf4ScaleColumns.Read(view, (k + i) / Band, firstBlock, blocks, scales);
+                Nf4ScaleColumns.Read(view, (k + i) / Band, firstBlock, blocks, view.RowBlocks, scales);
             }
 
             for (int c = 0; c < columns; c += TileColumns)

@@ -53,7 +53,7 @@ internal readonly unsafe struct MatMulNf4Inputs(MatMulProduct product, int block
             int outputs = Math.Min(MatMulPlan.Depth, product.K - output);
             for (int band = 0; band * Band < outputs; band++)
             {
-                Nf4ScaleColumns.Read(product.Nf4, (output / Band) + band, firstBlock, count, scales + (band * count * Band));
+                Nf4ScaleColumns.Read(product.Nf4, (output / Band) + band, firstBlock, count, Bands * product.Nf4.RowBlocks, scales + (band * count * Band));
             }
 
             for (int b = 0; b < count; b++)

@@ -54,7 +54,8 @@ internal readonly unsafe struct MatMulNf4Narrow(MatMulProduct product, float* ro
         {
             if (k % scaleInputs == 0)
             {
-                Nf4ScaleColumns.Read(product.Nf4, chunk, k / step, (Math.Min(scaleInputs, product.K - k) + step - 1) / step, scales);
+                int columns = (Math.Min(scaleInputs, product.K - k) + step - 1) / step;
+                Nf4ScaleColumns.Read(product.Nf4, chunk, k / step, columns, columns, scales);
             }
 
             uint* words = product.Nf4.WordAt(n, k);

@@ -20,8 +20,9 @@ internal static unsafe class Nf4ScaleColumns
     /// <param name="band">Band of outputs.</param>
     /// <param name="column">First column.</param>
     /// <param name="count">Columns to read.</param>
+    /// <param name="ahead">Columns from these to those that are read next, which are asked for.</param>
     /// <param name="to">count * 64 floats.</param>
-    public static void Read(in Nf4View view, int band, int column, int count, float* to)
+    public static void Read(in Nf4View view, int band, int column, int count, nint ahead, float* to)
     {
         if (!view.RowsAreBlocks)
         {
@@ -34,13 +35,13 @@ internal static unsafe class Nf4ScaleColumns
         }
         else
         {
-            ReadCodes(view, band, column, count, to);
+            ReadCodes(view, band, column, count, ahead * Band, to);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
-    private static void ReadCodes(in Nf4View view, int band, int column, int count, float* to)
+    private static void ReadCodes(in Nf4View view, int band, int column, int count, nint aheadBytes, float* to)
     {
         // The nested scale of each output changes after 256 blocks of the flattened matrix, for each output at another column.
         float* nested = stackalloc float[Band];
@@ -69,6 +70,11 @@ internal static unsafe class Nf4ScaleColumns
             if (change && c > 0)
             {
                 Change(blocks, c, nestedScales, nested);
+            }
+
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(codes + aheadBytes);
             }
 
             Look(codes, levels, nested, view.Offset, to);

@@ -10,20 +10,39 @@ internal static unsafe class Nf4Coding
 {
     /// <summary>The largest magnitude.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Largest(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d) =>
-        Lanes.Max(Lanes.Max(Lanes.Max(Vector512.Abs(a), Vector512.Abs(b)), Lanes.Max(Vector512.Abs(c), Vector512.Abs(d))));
+    public static float Largest(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d)
+    {
+        if (!Avx512F.IsSupported)
+        {
+            return Lanes.Max(Lanes.Max(Lanes.Max(Vector512.Abs(a), Vector512.Abs(b)), Lanes.Max(Vector512.Abs(c), Vector512.Abs(d))));
+        }
+
+        // The same choices, one instruction each: the second operand where two cannot be compared.
+        Vector512<float> v16 = Avx512F.Max(
+            Avx512F.Max(Vector512.Abs(a), Vector512.Abs(b)), Avx512F.Max(Vector512.Abs(c), Vector512.Abs(d)));
+        Vector256<float> v8 = Avx.Max(v16.GetLower(), v16.GetUpper());
+        Vector128<float> v4 = Sse.Max(v8.GetLower(), v8.GetUpper());
+        Vector128<float> v2 = Sse.Max(v4, Sse.Shuffle(v4, v4, 0b_10_11_00_01));
+        return Sse.MaxScalar(v2, Sse.MoveHighToLow(v2, v2)).ToScalar();
+    }
 
     /// <summary>32 bytes of codes, the first of two in the high nibble.</summary>
+    /// <param name="a">The first 16 weights, divided by their scale; then the next ones.</param>
+    /// <param name="b">Weights 16 to 31.</param>
+    /// <param name="c">Weights 32 to 47.</param>
+    /// <param name="d">Weights 48 to 63.</param>
+    /// <param name="buckets"><see cref="Nf4Tables.Buckets"/>.</param>
+    /// <param name="pairs">Target.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Pairs(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, byte* pairs)
+    public static void Pairs(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* buckets, byte* pairs)
     {
         if (Avx512F.IsSupported)
         {
             Vector128<sbyte> sixteen = Vector128.Create((ushort)0x0110).AsSByte();
-            Vector128<short> a2 = Ssse3.MultiplyAddAdjacent(Avx512F.ConvertToVector128Byte(Bucketed(a)), sixteen);
-            Vector128<short> b2 = Ssse3.MultiplyAddAdjacent(Avx512F.ConvertToVector128Byte(Bucketed(b)), sixteen);
-            Vector128<short> c2 = Ssse3.MultiplyAddAdjacent(Avx512F.ConvertToVector128Byte(Bucketed(c)), sixteen);
-            Vector128<short> d2 = Ssse3.MultiplyAddAdjacent(Avx512F.ConvertToVector128Byte(Bucketed(d)), sixteen);
+            Vector128<short> a2 = Ssse3.MultiplyAddAdjacent(Avx512F.ConvertToVector128Byte(Bucketed(a, buckets)), sixteen);
+            Vector128<short> b2 = Ssse3.MultiplyAddAdjacent(Avx512F.ConvertToVector128Byte(Bucketed(b, buckets)), sixteen);
+            Vector128<short> c2 = Ssse3.MultiplyAddAdjacent(Avx512F.ConvertToVector128Byte(Bucketed(c, buckets)), sixteen);
+            Vector128<short> d2 = Ssse3.MultiplyAddAdjacent(Avx512F.ConvertToVector128Byte(Bucketed(d, buckets)), sixteen);
             Sse2.PackUnsignedSaturate(a2, b2).Store(pairs);
             Sse2.PackUnsignedSaturate(c2, d2).Store(pairs + 16);
             return;
@@ -37,17 +56,17 @@ internal static unsafe class Nf4Coding
 
     /// <summary>The code of each lane, how many thresholds lie below it: the thresholds below its bucket, and the one within the bucket.</summary>
     /// <param name="x">Weights divided by their scale. NaN has code 0, as no threshold is below it.</param>
+    /// <param name="buckets"><see cref="Nf4Tables.Buckets"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector512<uint> Bucketed(Vector512<float> x)
+    internal static Vector512<uint> Bucketed(Vector512<float> x, float* buckets)
     {
         // Both choices take their second operand where they cannot compare. The look-ups read five bits: NaN, which becomes 2^31, reads bucket 0.
         Vector512<float> inside = Avx512F.Max(Vector512.Create(-1f), Avx512F.Min(Vector512.Create(1f), x));
         Vector512<int> bucket = Avx512F.ConvertToVector512Int32WithTruncation(
-            Avx512F.FusedMultiplyAdd(inside, Vector512.Create(Nf4Tables.BucketsPerUnit), Vector512.Create(Nf4Tables.Buckets / 2f)));
-        Vector512<float> threshold = Avx512F.PermuteVar16x32x2(
-            Vector512.Load(Nf4Tables.BucketThresholds), bucket, Vector512.Load(Nf4Tables.BucketThresholds + 16));
+            Avx512F.FusedMultiplyAdd(inside, Vector512.Create(Nf4Tables.BucketsPerUnit), Vector512.Create(Nf4Tables.BucketCount / 2f)));
+        Vector512<float> threshold = Avx512F.PermuteVar16x32x2(Vector512.Load(buckets), bucket, Vector512.Load(buckets + 16));
         Vector512<uint> start = Avx512F.PermuteVar16x32x2(
-            Vector512.Load(Nf4Tables.BucketStarts), bucket.AsUInt32(), Vector512.Load(Nf4Tables.BucketStarts + 16));
+            Vector512.Load(buckets + 32).AsUInt32(), bucket.AsUInt32(), Vector512.Load(buckets + 48).AsUInt32());
         return start - Vector512.LessThan(threshold, inside).AsUInt32();
     }
 

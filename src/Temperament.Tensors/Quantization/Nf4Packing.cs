@@ -42,6 +42,8 @@ internal readonly unsafe struct Nf4Packing(float* weights, nint stride, Nf4View 
     {
         double sum = 0;
         float least = float.PositiveInfinity;
+        float* buckets = Nf4Tables.Buckets;
+        byte* pairs = stackalloc byte[BlockSize / 2];
         int rowBlocks = view.RowBlocks;
         for (int first = 0; first < rowBlocks; first += BlocksAtOnce)
         {
@@ -52,7 +54,7 @@ internal readonly unsafe struct Nf4Packing(float* weights, nint stride, Nf4View 
                 uint* words = view.WordAt(r, first * BlockSize);
                 for (int block = first; block < end; block++)
                 {
-                    float scale = Pack(from, words, stride);
+                    float scale = Pack(from, words, stride, buckets, pairs);
                     scales[((long)r * rowBlocks) + block] = scale;
                     sum += scale;
                     least = scale > 0 && scale < least ? scale : least;
@@ -67,7 +69,7 @@ internal readonly unsafe struct Nf4Packing(float* weights, nint stride, Nf4View 
 
     /// <summary>Packs a whole block and returns its scale; asks for the same block of the next row on the way.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Pack(float* from, uint* words, nint stride)
+    private static float Pack(float* from, uint* words, nint stride, float* buckets, byte* pairs)
     {
         Vector512<float> a = Vector512.Load(from), b = Vector512.Load(from + 16), c = Vector512.Load(from + 32), d = Vector512.Load(from + 48);
         if (Sse.IsSupported)
@@ -80,8 +82,7 @@ internal readonly unsafe struct Nf4Packing(float* weights, nint stride, Nf4View 
 
         float largest = Nf4Coding.Largest(a, b, c, d);
         Vector512<float> reciprocal = Vector512.Create(1 / (largest > Smallest ? largest : Smallest));
-        byte* pairs = stackalloc byte[BlockSize / 2];
-        Nf4Coding.Pairs(a * reciprocal, b * reciprocal, c * reciprocal, d * reciprocal, pairs);
+        Nf4Coding.Pairs(a * reciprocal, b * reciprocal, c * reciprocal, d * reciprocal, buckets, pairs);
         for (int w = 0; w < BlockWords; w++)
         {
             words[w * Nf4View.Band] = ((uint*)pairs)[w];
@@ -134,12 +135,12 @@ internal readonly unsafe struct Nf4Packing(float* weights, nint stride, Nf4View 
         if (length == BlockSize)
         {
             Vector512<float> reciprocal = Vector512.Create(1 / raised);
-            Nf4Coding.Pairs(a * reciprocal, b * reciprocal, c * reciprocal, d * reciprocal, pairs);
+            Nf4Coding.Pairs(a * reciprocal, b * reciprocal, c * reciprocal, d * reciprocal, Nf4Tables.Buckets, pairs);
             return largest;
         }
 
         Vector512<float> divisor = Vector512.Create(raised);
-        Nf4Coding.Pairs(a / divisor, b / divisor, c / divisor, d / divisor, pairs);
+        Nf4Coding.Pairs(a / divisor, b / divisor, c / divisor, d / divisor, Nf4Tables.Buckets, pairs);
         return raised;
     }
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Temperament.Tensors.Threading;
 
 namespace Temperament.Tensors.Quantization;
@@ -72,57 +71,56 @@ internal readonly unsafe struct Nf4ScalePacking(Nf4View view, float* scales) : I
         float* own = scales + start;
         byte* codes = stackalloc byte[NestedBlock];
         float largest = 0;
-        for (int i = 0; i < count; i++)
-        {
-            own[i] -= view.Offset;
-            largest = Math.Max(largest, Math.Abs(own[i]));
-        }
-
-        view.Nested[start / NestedBlock] = largest;
-        float reciprocal = 1 / largest;
         int done = 0;
-        if (largest == 0)
+        Vector512<float> most = default;
+        for (; done <= count - 16; done += 16)
         {
-            new Span<byte>(codes, count).Clear();
-            done = count;
+            Vector512<float> rest = Vector512.Load(own + done) - Vector512.Create(view.Offset);
+            most = Vector512.Max(most, Vector512.Abs(rest));
+            rest.Store(own + done);
         }
 
-        if (Avx2.IsSupported)
+        for (int lane = 0; lane < 16; lane++)
         {
-            float* midpoints = Nf4Tables.DynamicMidpoints;
-            for (; done <= count - 8; done += 8)
-            {
-                Vector256<int> nearest = Nearest(Vector256.Load(own + done) * Vector256.Create(reciprocal), midpoints);
-                for (int i = 0; i < 8; i++)
-                {
-                    codes[done + i] = (byte)nearest[i];
-                }
-            }
+            largest = Math.Max(largest, most[lane]);
         }
 
         for (; done < count; done++)
         {
-            codes[done] = Nf4Codebook.NearestSigned(own[done] * reciprocal);
+            own[done] -= view.Offset;
+            largest = Math.Max(largest, Math.Abs(own[done]));
+        }
+
+        view.Nested[start / NestedBlock] = largest;
+        float reciprocal = 1 / largest;
+        float* midpoints = Nf4Tables.DynamicMidpoints;
+        byte* starts = Nf4Tables.DynamicStarts;
+        bool inside = float.IsFinite(largest) && float.IsFinite(reciprocal);
+        for (int i = 0; i < count; i++)
+        {
+            float x = own[i] * reciprocal;
+            codes[i] = largest == 0 ? (byte)0 : inside ? Nearest(x, midpoints, starts) : Nf4Codebook.NearestSigned(x);
         }
 
         Place(start, new ReadOnlySpan<byte>(codes, count), view.ScaleCodes);
     }
 
-    /// <summary>As <see cref="Nf4Codebook.NearestSigned"/>: how many midpoints lie below each number, by halves; an exact tie takes the even code.</summary>
+    /// <summary>As <see cref="Nf4Codebook.NearestSigned"/>, for a number in -1 .. 1: counts on from the midpoints below its interval.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Nearest(Vector256<float> x, float* midpoints)
+    internal static byte Nearest(float x, float* midpoints, byte* starts)
     {
-        Vector256<int> below = default;
-        for (int half = 128; half > 0; half /= 2)
+        // The product is exact. A reciprocal that was rounded up may have led beyond -1.
+        int interval = (int)MathF.Floor(x * Nf4Tables.StartsPerUnit) + (int)Nf4Tables.StartsPerUnit;
+        int code = starts[Math.Max(0, interval)];
+        while (midpoints[code] < x)
         {
-            Vector256<float> middle = Avx2.GatherVector256(midpoints, below + Vector256.Create(half - 1), sizeof(float));
-            below += Vector256.LessThan(middle, x).AsInt32() & Vector256.Create(half);
+            code++;
         }
 
-        Vector256<int> tie = Vector256.Equals(Avx2.GatherVector256(midpoints, below, sizeof(float)), x).AsInt32();
-        return below + (tie & below & Vector256.Create(1));
+        return (byte)(midpoints[code] == x ? code + (code & 1) : code);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Place<T>(long start, ReadOnlySpan<T> values, T* to)
         where T : unmanaged
     {

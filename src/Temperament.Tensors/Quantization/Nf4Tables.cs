@@ -5,11 +5,14 @@ namespace Temperament.Tensors.Quantization;
 /// <summary>The tables of <see cref="Nf4Codebook"/>, and forms of them that kernels look up in, where kernels reach them by address.</summary>
 internal static unsafe class Nf4Tables
 {
-    /// <summary>Buckets of <see cref="BucketThresholds"/>.</summary>
-    public const int Buckets = 32;
+    /// <summary>Number of <see cref="Buckets"/>.</summary>
+    public const int BucketCount = 32;
 
     /// <summary>Buckets a unit: bucket 16 begins at 0, and the last one holds 1, with room for a rounding.</summary>
     public const float BucketsPerUnit = 15.99f;
+
+    /// <summary>Intervals of <see cref="DynamicStarts"/> in a unit.</summary>
+    public const float StartsPerUnit = 1024;
 
     /// <summary>The sixteen levels, and behind them four tables of their bytes, lowest byte first.</summary>
     public static readonly float* Levels = WithBytes(Nf4Codebook.Levels);
@@ -20,17 +23,20 @@ internal static unsafe class Nf4Tables
     /// <summary>The 255 midpoints of the signed dynamic type, and NaN.</summary>
     public static readonly float* DynamicMidpoints = Copy([.. Nf4Codebook.SignedThresholds, float.NaN]);
 
-    /// <summary>The one threshold that lies in a bucket, or infinity: buckets are narrower than any two thresholds are apart.</summary>
-    public static readonly float* BucketThresholds = Copy(ThresholdsOfBuckets());
+    /// <summary>The midpoints below the first number of each of 2,049 intervals, from -1 on.</summary>
+    public static readonly byte* DynamicStarts = Copy<byte>(StartsOfIntervals());
 
-    /// <summary>Thresholds below each bucket.</summary>
-    public static readonly uint* BucketStarts = Copy<uint>(StartsOfBuckets());
+    /// <summary>
+    /// The one threshold that lies in each bucket, or infinity: buckets are narrower than any two thresholds are apart. Behind them, as
+    /// integers, the number of thresholds below each bucket.
+    /// </summary>
+    public static readonly float* Buckets = Copy<float>([.. ThresholdsOfBuckets(), .. StartsOfBuckets()]);
 
-    private static int Bucket(float threshold) => (int)MathF.FusedMultiplyAdd(threshold, BucketsPerUnit, Buckets / 2);
+    private static int Bucket(float threshold) => (int)MathF.FusedMultiplyAdd(threshold, BucketsPerUnit, BucketCount / 2);
 
     private static float[] ThresholdsOfBuckets()
     {
-        float[] thresholds = [.. Enumerable.Repeat(float.PositiveInfinity, Buckets)];
+        float[] thresholds = [.. Enumerable.Repeat(float.PositiveInfinity, BucketCount)];
         foreach (float threshold in Nf4Codebook.Thresholds)
         {
             thresholds[Bucket(threshold)] = threshold;
@@ -39,10 +45,24 @@ internal static unsafe class Nf4Tables
         return thresholds;
     }
 
-    private static uint[] StartsOfBuckets()
+    private static float[] StartsOfBuckets()
     {
         int[] buckets = [.. Nf4Codebook.Thresholds.ToArray().Select(Bucket)];
-        return [.. Enumerable.Range(0, Buckets).Select(bucket => (uint)buckets.Count(b => b < bucket))];
+        return [.. Enumerable.Range(0, BucketCount).Select(bucket => BitConverter.Int32BitsToSingle(buckets.Count(b => b < bucket)))];
+    }
+
+    private static byte[] StartsOfIntervals()
+    {
+        byte[] starts = new byte[(2 * (int)StartsPerUnit) + 1];
+        for (int i = 0; i < starts.Length; i++)
+        {
+            while (starts[i] < Nf4Codebook.SignedThresholds.Length && Nf4Codebook.SignedThresholds[starts[i]] < (i / StartsPerUnit) - 1)
+            {
+                starts[i]++;
+            }
+        }
+
+        return starts;
     }
 
     private static float* WithBytes(ReadOnlySpan<float> values)

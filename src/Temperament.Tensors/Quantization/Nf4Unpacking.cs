@@ -43,7 +43,7 @@ internal readonly unsafe struct Nf4Unpacking(Nf4View view, float* to, nint strid
         for (int block = 0; block < view.RowBlocks; block += Blocks)
         {
             int blocks = Math.Min(Blocks, view.RowBlocks - block);
-            Nf4ScaleColumns.Read(view, row / Band, block, blocks, scales);
+            Nf4ScaleColumns.Read(view, row / Band, block, blocks, Blocks, scales);
             for (int r = row; r < end; r++)
             {
                 uint* words = view.WordAt(r, block * Nf4Matrix.BlockSize);

@@ -147,7 +147,7 @@ public sealed class Nf4Tests : KernelTests
     }
 
     [Fact]
-    public void Both_ways_to_find_a_code_agree_beside_each_threshold_and_on_what_is_no_number()
+    public unsafe void Both_ways_to_find_a_code_agree_beside_each_threshold_and_on_what_is_no_number()
     {
         Assert.SkipUnless(System.Runtime.Intrinsics.X86.Avx512F.IsSupported, "The look-up by buckets needs AVX-512.");
         var numbers = new List<float> { float.NaN, float.PositiveInfinity, float.NegativeInfinity, 1, -1, MathF.BitIncrement(1), -MathF.BitIncrement(1), 0, -0f, float.Epsilon, 1e30f };
@@ -166,7 +166,27 @@ public sealed class Nf4Tests : KernelTests
         foreach (float number in numbers)
         {
             Vector512<float> x = Vector512.Create(number);
-            Assert.Equal(Nf4Coding.Counted(x), Nf4Coding.Bucketed(x));
+            Assert.Equal(Nf4Coding.Counted(x), Nf4Coding.Bucketed(x, Nf4Tables.Buckets));
+        }
+    }
+
+    [Fact]
+    public unsafe void The_nearest_level_of_a_scale_is_found_beside_each_midpoint_too()
+    {
+        var numbers = new List<float> { 0, -0f, 1, -1, MathF.BitIncrement(1), -MathF.BitIncrement(1), float.Epsilon, -float.Epsilon };
+        foreach (float middle in Nf4Codebook.SignedThresholds)
+        {
+            numbers.AddRange([MathF.BitDecrement(middle), middle, MathF.BitIncrement(middle)]);
+        }
+
+        for (int i = -1024; i <= 1024; i++)
+        {
+            numbers.AddRange([MathF.BitDecrement(i / 1024f), i / 1024f, MathF.BitIncrement(i / 1024f)]);
+        }
+
+        foreach (float x in numbers)
+        {
+            Assert.Equal(Nf4Codebook.NearestSigned(x), Nf4ScalePacking.Nearest(x, Nf4Tables.DynamicMidpoints, Nf4Tables.DynamicStarts));
         }
     }
 
