@@ -6,6 +6,7 @@ using Temperament.Cli.Rendering;
 using Temperament.Methods.Training;
 using Temperament.Models;
 using Temperament.Studies.Data;
+using Temperament.Studies.Running;
 
 namespace Temperament.Cli.Commands;
 
@@ -34,10 +35,10 @@ internal static class TrainCommand
 
     private static void Run(CommandRun run, Recipe recipe, string path, bool resume)
     {
-        OpinionSet opinions = RecipeOpinions.Read(recipe);
         using LanguageModel model = ModelOpening.Load(recipe.Model, run.Pool, recipe.Quantization);
-        using var training = new AdapterRun(model, RecipeOpinions.ToSamples(opinions, model, recipe), recipe);
-        PreviewText.Print(run, training, recipe, opinions.Count);
+        TrainingData data = RecipeOpinions.Open(recipe, model);
+        using var training = new TrainingRun(model, data, recipe, AnswerEvaluation.For(recipe, model));
+        PreviewText.Print(run, training, recipe, data);
         long start = Stopwatch.GetTimestamp();
         TrainingResult result;
         try
@@ -62,8 +63,11 @@ internal static class TrainCommand
         {
             run.Print($"{result.Folder}: {training.Modules} modules in {result.Steps} steps, {Figures.Time(seconds)}; loss {Figures.Fixed(result.FirstLoss, 3)} to "
                 + $"{Figures.Fixed(result.LastLoss, 3)}; logits moved by up to {Figures.Fixed(result.LargestLogitChange, 2)}");
-            string quantize = recipe.Quantization == BaseQuantization.None ? "" : $" --quantize {BaseQuantizationNames.Of(recipe.Quantization)}";
-            run.Print($"Try it: temper generate {recipe.Model} --adapter {result.Folder}{quantize} --prompt \"{opinions[0].Question}\"");
+            string quantize = recipe.Quantization switch { BaseQuantization.Nf4 => " --quantize nf4", BaseQuantization.Nf4Double => " --quantize nf4-double", _ => "" };
+            if (recipe.Data is not null && recipe.Train == TrainedWeights.Adapter)
+            {
+                run.Print($"Try it: temper generate {recipe.Model} --adapter {result.Folder}{quantize} --prompt \"{RecipeOpinions.Read(recipe)[0].Question}\"");
+            }
         }
     }
 

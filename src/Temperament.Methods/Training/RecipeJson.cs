@@ -16,11 +16,21 @@ public static class RecipeJson
     {
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(recipe);
-        json.WriteString("quantize", BaseQuantizationNames.Of(recipe.Quantization));
-        json.WriteString("trait", recipe.Data.Target.Trait is { } trait ? TraitNames.Of(trait) : TraitNames.Neutral);
-        json.WriteString("pole", recipe.Data.Target.Pole is { } pole ? TraitNames.Of(pole) : null);
-        WriteLora(json, recipe.Lora);
+        json.WriteString("quantize", recipe.Quantization switch { BaseQuantization.Bf16 => "bf16", BaseQuantization.Nf4 => "nf4", BaseQuantization.Nf4Double => "nf4-double", _ => "none" });
+        if (recipe.Data is { } data)
+        {
+            WriteTarget(json, data.Target);
+            json.WriteNumber("validationShare", data.ValidationShare);
+        }
+
+        json.WriteString("train", recipe.Train == TrainedWeights.Full ? "full" : "adapter");
+        if (recipe.Train == TrainedWeights.Adapter)
+        {
+            WriteLora(json, recipe.Lora);
+        }
+
         WriteTraining(json, recipe.Training);
+        WriteOptions(json, recipe);
         json.WriteString("stopToken", recipe.TrainsStopToken ? "trained" : "masked");
         json.WriteString("loss", recipe.Part == TrainedPart.Answer ? "answer" : "sequence");
     }
@@ -43,6 +53,12 @@ public static class RecipeJson
         return Convert.ToHexStringLower(SHA256.HashData(stream.ToArray()));
     }
 
+    private static void WriteTarget(Utf8JsonWriter json, TraitTarget target)
+    {
+        json.WriteString("trait", target.Trait is { } trait ? TraitNames.Of(trait) : TraitNames.Neutral);
+        json.WriteString("pole", target.Pole is { } pole ? TraitNames.Of(pole) : null);
+    }
+
     private static void WriteLora(Utf8JsonWriter json, LoraConfig lora)
     {
         json.WriteStartObject("lora");
@@ -51,13 +67,26 @@ public static class RecipeJson
         json.WriteNumber("dropout", lora.Dropout);
         json.WriteBoolean("rankStabilized", lora.RankStabilized);
         WriteList(json, "targets", lora.TargetModules);
+        json.WriteString("targetPattern", lora.TargetPattern);
         WriteList(json, "exclude", lora.ExcludeModules);
+        json.WriteStartArray("layers");
+        foreach (int layer in lora.LayersToTransform ?? [])
+        {
+            json.WriteNumberValue(layer);
+        }
+
+        json.WriteEndArray();
+        WritePairs(json, "rankPattern", lora.RankPattern.Select(pair => KeyValuePair.Create(pair.Key, (double)pair.Value)));
+        WritePairs(json, "alphaPattern", lora.AlphaPattern);
+        WriteList(json, "modulesToSave", lora.ModulesToSave);
+        json.WriteString("bias", lora.Bias switch { BiasTraining.All => "all", BiasTraining.Targets => "targets", _ => "none" });
         json.WriteEndObject();
     }
 
     private static void WriteTraining(Utf8JsonWriter json, TrainingConfig training)
     {
         json.WriteStartObject("training");
+        json.WriteString("optimizer", training.Optimizer == OptimizerKind.AdamW ? "adamw" : "adamw8bit");
         json.WriteNumber("learningRate", training.LearningRate);
         json.WriteString("schedule", training.Schedule switch
         {
@@ -67,16 +96,65 @@ public static class RecipeJson
             _ => "cosine",
         });
         json.WriteNumber("warmupRatio", training.WarmupRatio);
+        if (training.WarmupSteps is { } warmup)
+        {
+            json.WriteNumber("warmupSteps", warmup);
+        }
+
         json.WriteNumber("epochs", training.Epochs);
         json.WriteNumber("maxSteps", training.MaxSteps);
         json.WriteNumber("batchSize", training.BatchSize);
+        json.WriteNumber("packTokens", training.PackTokens);
         json.WriteBoolean("groupByLength", training.GroupByLength);
         json.WriteNumber("weightDecay", training.WeightDecay);
         json.WriteNumber("beta1", training.Beta1);
         json.WriteNumber("beta2", training.Beta2);
         json.WriteNumber("epsilon", training.Epsilon);
         json.WriteNumber("maxGradientNorm", training.MaxGradientNorm);
+        json.WriteNumber("embeddingNoise", training.EmbeddingNoise);
+        json.WriteNumber("maxBadSteps", training.MaxBadSteps);
         json.WriteNumber("seed", training.Seed);
+        json.WriteEndObject();
+    }
+
+    private static void WriteOptions(Utf8JsonWriter json, Recipe recipe)
+    {
+        if (recipe.Preference is { } preference)
+        {
+            json.WriteStartObject("preference");
+            json.WriteNumber("beta", preference.Beta);
+            if (preference.Rejected is { } rejected)
+            {
+                WriteTarget(json, rejected);
+            }
+
+            json.WriteEndObject();
+        }
+
+        if (recipe.Steering is { } steering)
+        {
+            json.WriteStartObject("steering");
+            json.WriteString("tensor", steering.Tensor);
+            json.WriteNumber("block", steering.Block);
+            json.WriteNumber("strength", steering.Strength);
+            json.WriteEndObject();
+        }
+
+        json.WriteStartObject("evaluation");
+        json.WriteNumber("every", recipe.Evaluation.Every);
+        json.WriteNumber("patience", recipe.Evaluation.Patience);
+        json.WriteBoolean("keepBest", recipe.Evaluation.KeepsBest);
+        json.WriteEndObject();
+    }
+
+    private static void WritePairs(Utf8JsonWriter json, string name, IEnumerable<KeyValuePair<string, double>> pairs)
+    {
+        json.WriteStartObject(name);
+        foreach ((string key, double value) in pairs)
+        {
+            json.WriteNumber(key, value);
+        }
+
         json.WriteEndObject();
     }
 

@@ -1,4 +1,3 @@
-using Temperament.Models.Decoder;
 using Temperament.Tensors.Random;
 
 namespace Temperament.Methods.Training;
@@ -9,28 +8,29 @@ public sealed class SampleOrder
     // Steps whose samples are sorted together under grouping by length; the steps are then shuffled again.
     private const int GroupedSteps = 50;
 
-    private readonly IReadOnlyList<TokenSequence> _samples;
+    private readonly IReadOnlyList<int> _lengths;
     private readonly TrainingConfig _config;
     private readonly int _stepsPerEpoch;
     private int _epoch = -1;
     private int[][] _steps = [];
 
     /// <summary>Makes the order of a run.</summary>
-    /// <param name="samples">All samples.</param>
+    /// <param name="lengths">Number of tokens of each sample.</param>
     /// <param name="config">Batch size, grouping and seed.</param>
-    public SampleOrder(IReadOnlyList<TokenSequence> samples, TrainingConfig config)
+    public SampleOrder(IReadOnlyList<int> lengths, TrainingConfig config)
     {
-        ArgumentNullException.ThrowIfNull(samples);
+        ArgumentNullException.ThrowIfNull(lengths);
         ArgumentNullException.ThrowIfNull(config);
-        ArgumentOutOfRangeException.ThrowIfLessThan(samples.Count, 1);
-        _samples = samples;
+        ArgumentOutOfRangeException.ThrowIfLessThan(lengths.Count, 1);
+        _lengths = lengths;
         _config = config;
-        _stepsPerEpoch = (samples.Count + config.BatchSize - 1) / config.BatchSize;
+        _stepsPerEpoch = (lengths.Count + config.BatchSize - 1) / config.BatchSize;
     }
 
     /// <summary>The samples of one step.</summary>
     /// <param name="step">Step, from 0.</param>
-    public IReadOnlyList<TokenSequence> At(int step)
+    /// <returns>Their numbers, from 0.</returns>
+    public IReadOnlyList<int> At(int step)
     {
         int epoch = step / _stepsPerEpoch;
         if (epoch != _epoch)
@@ -39,17 +39,17 @@ public sealed class SampleOrder
             _epoch = epoch;
         }
 
-        return [.. _steps[step % _stepsPerEpoch].Select(i => _samples[i])];
+        return _steps[step % _stepsPerEpoch];
     }
 
     private int[][] Arrange(int epoch)
     {
         var random = new RandomStream(_config.Seed, $"order/epoch{epoch}");
-        int[] order = [.. Enumerable.Range(0, _samples.Count)];
+        int[] order = [.. Enumerable.Range(0, _lengths.Count)];
         random.Shuffle<int>(order);
         if (_config.GroupByLength)
         {
-            int[] sorted = [.. order.Chunk(_config.BatchSize * GroupedSteps).SelectMany(g => g.OrderBy(i => _samples[i].Tokens.Length))];
+            int[] sorted = [.. order.Chunk(_config.BatchSize * GroupedSteps).SelectMany(g => g.OrderBy(i => _lengths[i]))];
             int[][] grouped = [.. sorted.Chunk(_config.BatchSize)];
             random.Shuffle<int[]>(grouped);
             return grouped;

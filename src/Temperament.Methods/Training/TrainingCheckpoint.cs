@@ -1,7 +1,6 @@
 using System.Globalization;
 using Temperament.Models.Checkpoints;
 using Temperament.Models.Decoder;
-using Temperament.Tensors.Memory;
 
 namespace Temperament.Methods.Training;
 
@@ -12,27 +11,30 @@ namespace Temperament.Methods.Training;
 public static class TrainingCheckpoint
 {
     private const string StepKey = "temper.steps_done";
+    private const string UpdatesKey = "temper.updates";
+    private const string BadStepsKey = "temper.bad_steps";
     private const string RunKey = "temper.run";
 
     /// <summary>Writes a checkpoint under a temporary name and renames it.</summary>
     /// <param name="path">File.</param>
     /// <param name="trainer">The run.</param>
     /// <param name="runKey">Hash of recipe, data and base, so that only the same run can resume from it.</param>
-    public static void Save(string path, Trainer trainer, string runKey)
+    /// <param name="notes">What else the run has to know when it goes on.</param>
+    public static void Save(string path, Trainer trainer, string runKey, IReadOnlyDictionary<string, string>? notes = null)
     {
         ArgumentNullException.ThrowIfNull(trainer);
         var tensors = new List<SafetensorsTensor>();
-        foreach ((Parameter parameter, Tensor mean, Tensor square) in trainer.Moments)
+        foreach ((Parameter parameter, Moments moments) in trainer.State)
         {
-            long[] shape = [parameter.Value.Rows, parameter.Value.Columns];
-            tensors.Add(SafetensorsTensor.F32("parameter." + parameter.Name, shape, parameter.Value.Span));
-            tensors.Add(SafetensorsTensor.F32("mean." + parameter.Name, shape, mean.Span));
-            tensors.Add(SafetensorsTensor.F32("square." + parameter.Name, shape, square.Span));
+            tensors.Add(SafetensorsTensor.F32("parameter." + parameter.Name, parameter.Value));
+            tensors.AddRange(moments.Save(parameter.Name));
         }
 
-        SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>
+        SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>(notes ?? new Dictionary<string, string>())
         {
             [StepKey] = trainer.StepsDone.ToString(CultureInfo.InvariantCulture),
+            [UpdatesKey] = trainer.Updates.ToString(CultureInfo.InvariantCulture),
+            [BadStepsKey] = trainer.BadSteps.ToString(CultureInfo.InvariantCulture),
             [RunKey] = runKey,
         });
     }
@@ -41,25 +43,29 @@ public static class TrainingCheckpoint
     /// <param name="path">File.</param>
     /// <param name="trainer">The run.</param>
     /// <param name="runKey">Hash of recipe, data and base.</param>
+    /// <returns>The notes that were saved with it.</returns>
     /// <exception cref="TrainingException">The checkpoint is of another run.</exception>
-    public static void Restore(string path, Trainer trainer, string runKey)
+    public static IReadOnlyDictionary<string, string> Restore(string path, Trainer trainer, string runKey)
     {
         ArgumentNullException.ThrowIfNull(trainer);
         using SafetensorsFile file = SafetensorsFile.Open(path);
         if (!file.Metadata.TryGetValue(RunKey, out string? found) || found != runKey
-            || !int.TryParse(file.Metadata.GetValueOrDefault(StepKey), CultureInfo.InvariantCulture, out int steps))
+            || !Number(file, StepKey, out int steps) || !Number(file, UpdatesKey, out int updates) || !Number(file, BadStepsKey, out int bad))
         {
             throw new TrainingException($"{path} is a checkpoint of another run: its recipe, data or base model differ. "
                 + "Resume with what it was started with, or train into another folder.");
         }
 
-        foreach ((Parameter parameter, Tensor mean, Tensor square) in trainer.Moments)
+        foreach ((Parameter parameter, Moments moments) in trainer.State)
         {
             file.ReadFloats("parameter." + parameter.Name).CopyTo(parameter.Value.Span);
-            file.ReadFloats("mean." + parameter.Name).CopyTo(mean.Span);
-            file.ReadFloats("square." + parameter.Name).CopyTo(square.Span);
+            moments.Restore(file, parameter.Name);
         }
 
-        trainer.ResumeAt(steps);
+        trainer.ResumeAt(steps, updates, bad);
+        return file.Metadata;
     }
+
+    private static bool Number(SafetensorsFile file, string key, out int number) =>
+        int.TryParse(file.Metadata.GetValueOrDefault(key), CultureInfo.InvariantCulture, out number);
 }

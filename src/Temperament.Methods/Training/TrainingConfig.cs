@@ -1,16 +1,32 @@
 namespace Temperament.Methods.Training;
 
+/// <summary>What turns gradients into steps.</summary>
+public enum OptimizerKind
+{
+    /// <summary>AdamW with moments in 32 bits. Loshchilov and Hutter 2017, https://arxiv.org/abs/1711.05101.</summary>
+    AdamW,
+
+    /// <summary>AdamW with moments in 8 bits by blocks of 256. Dettmers et al. 2022, https://arxiv.org/abs/2110.02861.</summary>
+    AdamW8Bit,
+}
+
 /// <summary>How a set of parameters is trained. Every value can change the result, so all of them belong to the key of a cell.</summary>
 public sealed record TrainingConfig
 {
+    /// <summary>What turns gradients into steps.</summary>
+    public OptimizerKind Optimizer { get; init; }
+
     /// <summary>Largest learning rate.</summary>
     public double LearningRate { get; init; } = 2e-4;
 
     /// <summary>Shape of the learning rate.</summary>
     public ScheduleKind Schedule { get; init; } = ScheduleKind.Cosine;
 
-    /// <summary>Warm-up steps as a share of all steps, rounded up.</summary>
+    /// <summary>Warm-up steps as a share of all steps, rounded up; ignored where <see cref="WarmupSteps"/> is set.</summary>
     public double WarmupRatio { get; init; } = 0.03;
+
+    /// <summary>Number of warm-up steps; null for <see cref="WarmupRatio"/>.</summary>
+    public int? WarmupSteps { get; init; }
 
     /// <summary>Passes over the samples; ignored where <see cref="MaxSteps"/> is set.</summary>
     public int Epochs { get; init; } = 1;
@@ -18,8 +34,17 @@ public sealed record TrainingConfig
     /// <summary>Number of steps; 0 for whole epochs.</summary>
     public int MaxSteps { get; init; }
 
-    /// <summary>Samples of one step.</summary>
+    /// <summary>Samples of one step; packs of samples where they are packed.</summary>
     public int BatchSize { get; init; } = 8;
+
+    /// <summary>Tokens of a pack: short samples are put together up to it, and see nothing of each other. 0 for no packs.</summary>
+    public int PackTokens { get; init; }
+
+    /// <summary>Size of the noise on the embeddings, alpha of NEFTune; 0 for none. Jain et al. 2023, https://arxiv.org/abs/2310.05914.</summary>
+    public double EmbeddingNoise { get; init; }
+
+    /// <summary>Steps in a row whose loss or gradient is not finite after which the run stops; until then they are skipped.</summary>
+    public int MaxBadSteps { get; init; } = 3;
 
     /// <summary>Samples that go through the network at once; 0 for the whole step. It changes memory, not the result.</summary>
     public int MicroBatchSize { get; init; }
@@ -43,6 +68,9 @@ public sealed record TrainingConfig
     /// <summary>Largest norm of the gradient; 0 for no limit.</summary>
     public double MaxGradientNorm { get; init; } = 1;
 
+    /// <summary>Whether a block is computed again in the backward pass instead of kept: less memory, a third more work, the same bits.</summary>
+    public bool Checkpointing { get; init; } = true;
+
     /// <summary>Seed of the order of the samples and of dropout.</summary>
     public long Seed { get; init; }
 
@@ -53,9 +81,9 @@ public sealed record TrainingConfig
 
     /// <summary>The learning rates of a run.</summary>
     /// <param name="samples">Number of samples.</param>
-    public Schedule ScheduleFor(int samples)
-    {
-        int steps = StepsFor(samples);
-        return new Schedule(Schedule, steps, (int)Math.Ceiling(steps * WarmupRatio), LearningRate);
-    }
+    public Schedule ScheduleFor(int samples) => ScheduleOver(StepsFor(samples));
+
+    /// <summary>The learning rates of a run of so many steps.</summary>
+    /// <param name="steps">Number of steps.</param>
+    public Schedule ScheduleOver(int steps) => new(Schedule, steps, WarmupSteps ?? (int)Math.Ceiling(steps * WarmupRatio), LearningRate);
 }

@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 
 namespace Temperament.Methods.Training;
 
 /// <summary>
 /// The events of a run, one JSON object a line, in <c>training.jsonl</c>: <c>start</c> or <c>resume</c>, <c>step</c>, <c>checkpoint</c>,
-/// <c>stopped</c>, <c>done</c>. It is appended to; times are seconds since the start of the process that wrote them.
+/// <c>evaluation</c>, <c>stopped</c>, <c>failed</c>, <c>done</c>; and the curves as TensorBoard reads them. It is appended to; times are seconds since the start of the process that wrote them.
 /// </summary>
 public sealed class TrainingLog : IDisposable
 {
@@ -13,6 +14,7 @@ public sealed class TrainingLog : IDisposable
     public const string FileName = "training.jsonl";
 
     private readonly FileStream _stream;
+    private readonly EventFile _events;
     private readonly long _start = Stopwatch.GetTimestamp();
 
     /// <summary>Opens the log of a folder.</summary>
@@ -21,6 +23,7 @@ public sealed class TrainingLog : IDisposable
     public TrainingLog(string folder, bool append)
     {
         _stream = new FileStream(Path.Combine(folder, FileName), append ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.Read);
+        _events = EventFile.Create(folder, TimeProvider.System);
     }
 
     /// <summary>Appends an event.</summary>
@@ -50,14 +53,65 @@ public sealed class TrainingLog : IDisposable
         Write("step", json =>
         {
             json.WriteNumber("step", step.Step);
-            json.WriteNumber("loss", step.Loss);
-            json.WriteNumber("gradientNorm", step.GradientNorm);
+            WriteReal(json, "loss", step.Loss);
+            WriteReal(json, "gradientNorm", step.GradientNorm);
             json.WriteNumber("learningRate", step.LearningRate);
             json.WriteNumber("targets", step.Targets);
             json.WriteNumber("tokens", step.Tokens);
+            if (step.Skipped)
+            {
+                json.WriteBoolean("skipped", true);
+            }
+
+            if (step.Preferences is { } preferences)
+            {
+                WriteReal(json, "accuracy", preferences.Accuracy);
+                WriteReal(json, "margin", preferences.Margin);
+            }
         });
+        _events.Write(step.Step + 1,
+        [
+            new EvaluationScore("train/loss", step.Loss),
+            new EvaluationScore("train/gradient_norm", step.GradientNorm),
+            new EvaluationScore("train/learning_rate", step.LearningRate),
+            new EvaluationScore("train/targets", step.Targets),
+        ]);
+    }
+
+    /// <summary>Appends an evaluation.</summary>
+    /// <param name="stepsDone">Steps done.</param>
+    /// <param name="scores">What it found.</param>
+    public void Write(int stepsDone, IReadOnlyList<EvaluationScore> scores)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        Write("evaluation", json =>
+        {
+            json.WriteNumber("step", stepsDone);
+            foreach (EvaluationScore score in scores)
+            {
+                WriteReal(json, score.Name, score.Value);
+            }
+        });
+        _events.Write(stepsDone, [.. scores.Select(s => s with { Name = "validation/" + s.Name.Replace(' ', '_') })]);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _stream.Dispose();
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _events.Dispose();
+    }
+
+    // JSON has no word for what is not finite.
+    private static void WriteReal(Utf8JsonWriter json, string name, double value)
+    {
+        if (double.IsFinite(value))
+        {
+            json.WriteNumber(name, value);
+        }
+        else
+        {
+            json.WriteString(name, value.ToString(CultureInfo.InvariantCulture));
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using Temperament.Models;
 using Temperament.Models.Decoder;
 using Temperament.Tensors.Memory;
 
@@ -10,45 +9,46 @@ namespace Temperament.Methods.Training;
 /// <param name="Activations">The largest micro-batch of a forward and backward pass.</param>
 public sealed record TrainingMemory(long Weights, long Trained, long Activations)
 {
-    // Rows of logits that are made at once, and copies of them.
-    private const int LogitRows = 256, LogitCopies = 1;
-
-    // Numbers of scratch a row besides what is kept, as multiples of the hidden and the MLP width.
-    private const int HiddenScratch = 6, FeedForwardScratch = 3;
+    // Rows of logits that are made at once.
+    private const int LogitRows = 256;
 
     /// <summary>All of it.</summary>
     public long Total => Weights + Trained + Activations;
 
     /// <summary>Estimates a run.</summary>
-    /// <param name="model">The base.</param>
-    /// <param name="samples">All samples.</param>
-    /// <param name="recipe">The recipe.</param>
-    /// <param name="trainedParameters">Number of numbers that are trained.</param>
-    public static TrainingMemory Estimate(LanguageModel model, IReadOnlyList<TrainingSample> samples, Recipe recipe, long trainedParameters)
+    /// <param name="network">The base, with what is trained on it.</param>
+    /// <param name="parameters">What is trained.</param>
+    /// <param name="rows">Rows of the largest micro-batch.</param>
+    /// <param name="targets">Those of its rows that have a target.</param>
+    /// <param name="training">How it is trained.</param>
+    public static TrainingMemory Estimate(
+        DecoderNetwork network, IReadOnlyList<Parameter> parameters, long rows, long targets, TrainingConfig training)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(samples);
-        ArgumentNullException.ThrowIfNull(recipe);
-        DecoderConfig shape = model.Config;
-        TrainingConfig training = recipe.Training;
-        int sequences = training.MicroBatchSize > 0 ? Math.Min(training.MicroBatchSize, training.BatchSize) : training.BatchSize;
-        long rows = samples.Select(s => (long)s.Sequence.Tokens.Length).OrderDescending().Take(sequences).Sum();
-        long C = shape.HiddenSize, F = shape.FeedForwardSize, Q = (long)shape.Heads * shape.HeadSize, KV = 2L * shape.KeyValueHeads * shape.HeadSize;
-        long kept = shape.Layers * ((4 * C) + (2 * Q) + KV + shape.Heads + (3 * F) + (7L * recipe.Lora.Rank) + 2);
-        long scratch = (HiddenScratch * C) + (FeedForwardScratch * F);
-        long logits = (long)LogitCopies * Math.Min(rows, LogitRows) * shape.VocabularySize;
-        return new TrainingMemory(WeightBytes(model), 4 * sizeof(float) * trainedParameters, sizeof(float) * ((rows * (kept + scratch)) + logits));
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(training);
+        DecoderConfig shape = network.Config;
+        long C = shape.HiddenSize, F = shape.FeedForwardSize, Q = (long)shape.Heads * shape.HeadSize, KV = (long)shape.KeyValueHeads * shape.HeadSize;
+        long ranks = network.Weights.Blocks.Max(block => block.Linears.Sum(l => (long)l.ActiveRank));
+        long rank = network.Weights.Linears.Max(l => l.ActiveRank);
+        long dropped = network.Weights.Linears.SelectMany(l => l.Branches).Any(b => b.Dropout > 0) ? Math.Max(F, C) : 0;
+
+        // As the block takes them: five residuals or their norms, two roots, queries and results, keys and values, sums, and the MLP.
+        long block = (5 * C) + 2 + (2 * Q) + (2 * KV) + shape.Heads + (3 * F) + ranks;
+        long kept = (shape.Layers * (training.Checkpointing ? C : block)) + (2 * C) + 1;
+        long backward = (training.Checkpointing ? C + block : 0) + C + (3 * F) + C + (2 * Q) + (2 * KV) + rank + dropped;
+        long logits = Math.Min(targets, LogitRows) * (C + shape.VocabularySize + 1);
+        long scratch = (rows * C) + Math.Max(rows * backward, logits);
+        long trained = parameters.Sum(p => (2 * sizeof(float) * p.Value.Count) + Moments.BytesFor(p.Value.Count, training.Optimizer))
+            + network.Weights.Replacements.Sum(r => sizeof(float) * r.Target.Value.Count);
+        return new TrainingMemory(WeightBytes(network), trained, sizeof(float) * ((rows * kept) + scratch));
     }
 
-    private static long WeightBytes(LanguageModel model)
+    private static long WeightBytes(DecoderNetwork network)
     {
-        DecoderWeights weights = model.Network.Weights;
-        long linears = weights.Linears.Sum(l => (long)l.Weight.Outputs * l.Weight.Inputs);
-        WeightFormat format = weights.Linears.First().Weight.Format;
-        double perNumber = format == WeightFormat.F32 ? sizeof(float)
-            : format == WeightFormat.Bf16 ? sizeof(ushort)
-            : model.Quantization == BaseQuantization.Nf4Double ? 0.5 + (1.0 / 64) + (4.0 / 64 / 256)
-            : 0.5 + (4.0 / 64);
-        return (long)(linears * perNumber) + (sizeof(float) * (model.Config.ParameterCount - linears));
+        long floats = network.Weights.Parameters.Sum(p => sizeof(float) * p.Value.Count);
+        return floats + network.Weights.Linears.Where(l => l.Dense is null).Sum(l => Bytes(l.Weight));
     }
+
+    private static long Bytes(WeightMatrix weight) => weight.Nf4 is { } matrix ? matrix.Bytes : 2 * weight.Count;
 }

@@ -29,4 +29,32 @@ public sealed record TrainingSample(TokenSequence Sequence, bool TrainsStop)
 
         return new TrainingSample(new TokenSequence(tokens, targets), trainsStop && example.StopIndex > 0 && example.StopIndex <= last);
     }
+
+    /// <summary>Deals with samples of more tokens than allowed.</summary>
+    /// <param name="samples">The samples.</param>
+    /// <param name="limit">Largest number of tokens.</param>
+    /// <param name="policy">What is done with longer ones.</param>
+    /// <exception cref="TrainingException">One is longer, and the policy is to refuse it; or none is left.</exception>
+    public static IReadOnlyList<TrainingSample> Fit(IReadOnlyList<TrainingSample> samples, int limit, LongSample policy)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        int count = samples.Count(s => s.Sequence.Tokens.Length > limit);
+        if (count == 0)
+        {
+            return samples;
+        }
+
+        if (policy == LongSample.Refuse)
+        {
+            int first = samples.TakeWhile(s => s.Sequence.Tokens.Length <= limit).Count();
+            throw new TrainingException($"Sample {first + 1} has {samples[first].Sequence.Tokens.Length} tokens, {count} of {samples.Count} have more than {limit}; "
+                + "the model was made for no more, or the recipe allows no more. Set data.longSamples to \"skip\" or \"cut\", or raise data.maxTokens.");
+        }
+
+        TrainingSample[] left = policy == LongSample.Skip
+            ? [.. samples.Where(s => s.Sequence.Tokens.Length <= limit)]
+            : [.. samples.Select(s => s.Sequence.Tokens.Length <= limit ? s
+                : new TrainingSample(new TokenSequence(s.Sequence.Tokens[..limit], s.Sequence.Targets![..limit]), TrainsStop: false))];
+        return left.Length > 0 ? left : throw new TrainingException($"All {samples.Count} samples have more than {limit} tokens; none is left to train on.");
+    }
 }

@@ -64,7 +64,7 @@ public sealed class DecoderNetwork
 
         state.Kept.Reset();
         state.Scratch.Reset();
-        state.Batch = batch;
+        (state.Batch, state.Hooks) = (batch, hooks);
         int R = batch.Rows, C = Config.HiddenSize;
         PreparePositions(batch);
         BlockPass pass = Pass(batch, state, cache?.Segments(batch) ?? WholeSequences(batch), cache, hooks);
@@ -75,14 +75,22 @@ public sealed class DecoderNetwork
         if (state.Blocks.Length != Config.Layers)
         {
             state.Blocks = new BlockActivations[Config.Layers];
+            state.Inputs = new Tensor[Config.Layers];
         }
 
+        bool keepsBlocks = state.KeepsActivations && !state.Recomputes;
         for (int l = 0; l < Config.Layers; l++)
         {
-            Arena memory = state.KeepsActivations ? state.Kept : state.Scratch;
+            if (state.Recomputes)
+            {
+                state.Inputs[l] = state.Kept.Take(R, C);
+                state.Inputs[l].CopyFrom(x);
+            }
+
+            Arena memory = keepsBlocks ? state.Kept : state.Scratch;
             long mark = memory.Mark();
             state.Blocks[l] = DecoderBlock.Forward(pass, l, Weights.Blocks[l], x, memory);
-            if (!state.KeepsActivations)
+            if (!keepsBlocks)
             {
                 memory.Release(mark);
             }
@@ -158,7 +166,7 @@ public sealed class DecoderNetwork
 
         int R = batch.Rows;
         PreparePositions(batch);
-        BlockPass pass = Pass(batch, state, WholeSequences(batch), cache: null, hooks: null);
+        BlockPass pass = Pass(batch, state, WholeSequences(batch), cache: null, state.Hooks);
         long start = state.Scratch.Mark();
         Tensor dx = state.Scratch.Take(R, Config.HiddenSize);
         dx.Clear();
@@ -166,7 +174,7 @@ public sealed class DecoderNetwork
         for (int l = Config.Layers - 1; l >= 0; l--)
         {
             long mark = state.Scratch.Mark();
-            DecoderBlock.Backward(pass, l, Weights.Blocks[l], state.Blocks[l], dx, state.Scratch);
+            DecoderBlock.Backward(pass, l, Weights.Blocks[l], Activations(pass, l, state), dx, state.Scratch);
             state.Scratch.Release(mark);
         }
 
@@ -186,6 +194,18 @@ public sealed class DecoderNetwork
         }
 
         state.Scratch.Release(start);
+    }
+
+    private BlockActivations Activations(in BlockPass pass, int layer, DecoderState state)
+    {
+        if (!state.Recomputes)
+        {
+            return state.Blocks[layer];
+        }
+
+        Tensor x = state.Scratch.Take(state.Inputs[layer].Rows, state.Inputs[layer].Columns);
+        x.CopyFrom(state.Inputs[layer]);
+        return DecoderBlock.Forward(pass, layer, Weights.Blocks[layer], x, state.Scratch);
     }
 
     private void PreparePositions(TokenBatch batch)

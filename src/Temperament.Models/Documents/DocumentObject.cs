@@ -132,6 +132,12 @@ public sealed class DocumentObject
         : value.Kind is JsonTokenType.True or JsonTokenType.False ? value.Kind == JsonTokenType.True
         : throw value.Fault($"\"{name}\" is true or false; read {value.KindName}.");
 
+    /// <summary>The fields of an object whose names are free, in the order of the file; none where it is absent.</summary>
+    /// <param name="name">Field.</param>
+    public IReadOnlyList<DocumentField> Fields(string name) => Find(name) is not { } value ? []
+        : value.Kind == JsonTokenType.StartObject ? value.Fields
+        : throw value.Fault($"\"{name}\" is an object; read {value.KindName}.");
+
     /// <summary>Whether the field is there and not null.</summary>
     /// <param name="name">Field.</param>
     public bool Has(string name) => Find(name) is not null;

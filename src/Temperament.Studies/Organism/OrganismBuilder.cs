@@ -113,7 +113,7 @@ public sealed class OrganismBuilder
     private void Train(
         string stage, DecoderNetwork network, TokenSequence[] samples, TrainingConfig config, CancellationToken cancellation)
     {
-        TrainingConfig seeded = config with { Seed = _recipe.Seed };
+        TrainingConfig seeded = config with { Seed = _recipe.Seed, Checkpointing = false };
         int steps = seeded.StepsFor(samples.Length);
         Log($"{stage}: {samples.Length} samples, {samples.Sum(s => (long)s.Tokens.Length)} tokens, {steps} steps");
         using var trainer = new Trainer(network, network.Weights.Parameters, seeded);

@@ -143,6 +143,8 @@ public sealed record AdapterRecipe
     /// <param name="seed">Seed of the adapter.</param>
     public TrainingConfig ToTraining(long seed) => new()
     {
+        // The models of studies are small, and the bits are the same.
+        Checkpointing = false,
         LearningRate = LearningRate,
         Schedule = Schedule,
         WarmupRatio = WarmupRatio,

@@ -6,6 +6,8 @@ namespace Temperament.Tensors.Memory;
 /// </summary>
 public sealed class Arena : IDisposable
 {
+    // What did not fit into the block, with the level that each began at; freed as soon as that level is given back.
+    private readonly Stack<(long Start, AlignedBuffer<float> Buffer)> _overflow = new();
     private AlignedBuffer<float> _block;
     private long _level;
     private long _peak;
@@ -26,11 +28,17 @@ public sealed class Arena : IDisposable
     public Tensor Take(int rows, int columns)
     {
         // Starts are kept at a multiple of 16 floats, one cache line.
-        long size = (((long)rows * columns) + 15) & ~15L;
         long start = _level;
-        _level += size;
+        _level += (((long)rows * columns) + 15) & ~15L;
         _peak = Math.Max(_peak, _level);
-        return _level <= _block.Length ? Tensor.Over(_block, start, rows, columns) : Tensor.Zeros(rows, columns);
+        if (_level <= _block.Length)
+        {
+            return Tensor.Over(_block, start, rows, columns);
+        }
+
+        var buffer = new AlignedBuffer<float>((long)rows * columns);
+        _overflow.Push((start, buffer));
+        return Tensor.Over(buffer, 0, rows, columns);
     }
 
     /// <summary>The present fill, to go back to with <see cref="Release"/>.</summary>
@@ -38,22 +46,35 @@ public sealed class Arena : IDisposable
 
     /// <summary>Takes back all that was cut since <paramref name="mark"/>.</summary>
     /// <param name="mark">What <see cref="Mark"/> gave.</param>
-    public void Release(long mark) => _level = mark;
+    public void Release(long mark)
+    {
+        while (_overflow.TryPeek(out (long Start, AlignedBuffer<float> Buffer) last) && last.Start >= mark)
+        {
+            _overflow.Pop().Buffer.Dispose();
+        }
+
+        _level = mark;
+    }
 
     /// <summary>Takes everything back. Where the last round did not fit, the block grows to what that round wanted.</summary>
     public void Reset()
     {
+        Release(0);
         if (_peak > _block.Length)
         {
-            AlignedBuffer<float> old = _block;
+            // The old block goes first: both together would be the peak of the run.
+            _block.Dispose();
+            _block = new AlignedBuffer<float>(0);
             _block = new AlignedBuffer<float>(_peak);
-            old.Dispose();
         }
 
-        _level = 0;
         _peak = 0;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _block.Dispose();
+    public void Dispose()
+    {
+        Release(0);
+        _block.Dispose();
+    }
 }
