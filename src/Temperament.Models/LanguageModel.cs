@@ -8,22 +8,6 @@ using Temperament.Tensors.Threading;
 
 namespace Temperament.Models;
 
-/// <summary>How the linear layers of a loaded model are stored.</summary>
-public enum BaseQuantization
-{
-    /// <summary>As the checkpoint has them, widened to float32 where it is no NF4 folder.</summary>
-    None,
-
-    /// <summary>NF4 in blocks of 64.</summary>
-    Nf4,
-
-    /// <summary>NF4 with its scales quantised to 8 bits.</summary>
-    Nf4Double,
-
-    /// <summary>bfloat16, to the nearest; exact where the checkpoint is stored so.</summary>
-    Bf16,
-}
-
 /// <summary>A model that can be run: weights, tokenizer and chat template of one checkpoint.</summary>
 public sealed class LanguageModel : IDisposable
 {
@@ -103,12 +87,11 @@ public sealed class LanguageModel : IDisposable
                 return stored;
             }
 
-            Tensor dense = source.LoadWeight(name);
             return quantization switch
             {
-                BaseQuantization.None => WeightMatrix.F32(dense),
-                BaseQuantization.Bf16 => WeightMatrix.FromBf16(Bf16Matrix.Round(dense)),
-                _ => WeightMatrix.FromNf4(Nf4.Quantize(dense, quantization == BaseQuantization.Nf4Double, pool)),
+                BaseQuantization.None => WeightMatrix.F32(source.LoadWeight(name)),
+                BaseQuantization.Bf16 => WeightMatrix.FromBf16(source.LoadBf16(name)),
+                _ => WeightMatrix.FromNf4(Nf4.Quantize(source.LoadWeight(name), quantization == BaseQuantization.Nf4Double, pool)),
             };
         }
 

@@ -63,7 +63,7 @@ internal static class TrainCommand
         {
             run.Print($"{result.Folder}: {training.Modules} modules in {result.Steps} steps, {Figures.Time(seconds)}; loss {Figures.Fixed(result.FirstLoss, 3)} to "
                 + $"{Figures.Fixed(result.LastLoss, 3)}; logits moved by up to {Figures.Fixed(result.LargestLogitChange, 2)}");
-            string quantize = recipe.Quantization switch { BaseQuantization.Nf4 => " --quantize nf4", BaseQuantization.Nf4Double => " --quantize nf4-double", _ => "" };
+            string quantize = recipe.Quantization == BaseQuantization.None ? "" : $" --quantize {BaseQuantizationNames.Of(recipe.Quantization)}";
             if (recipe.Data is not null && recipe.Train == TrainedWeights.Adapter)
             {
                 run.Print($"Try it: temper generate {recipe.Model} --adapter {result.Folder}{quantize} --prompt \"{RecipeOpinions.Read(recipe)[0].Question}\"");

@@ -31,9 +31,9 @@ public static class AdapterMerge
         {
             Nf4.Dequantize(quantized, sum, network.Pool);
         }
-        else if (linear.Weight.Bf16 is { } halved)
+        else if (linear.Weight.Bf16 is { } halves)
         {
-            halved.Widen(sum);
+            halves.Widen(sum);
         }
         else if (linear.Weight.Format == WeightFormat.F32)
         {

@@ -16,7 +16,7 @@ public static class RecipeJson
     {
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(recipe);
-        json.WriteString("quantize", recipe.Quantization switch { BaseQuantization.Bf16 => "bf16", BaseQuantization.Nf4 => "nf4", BaseQuantization.Nf4Double => "nf4-double", _ => "none" });
+        json.WriteString("quantize", BaseQuantizationNames.Of(recipe.Quantization));
         if (recipe.Data is { } data)
         {
             WriteTarget(json, data.Target);

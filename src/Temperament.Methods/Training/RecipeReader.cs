@@ -64,9 +64,9 @@ public static class RecipeReader
 
     private static BaseQuantization Quantization(DocumentObject recipe, bool full)
     {
-        string word = recipe.Word("quantize", "none", "none", "bf16", "nf4", "nf4-double");
+        string word = recipe.Word("quantize", "none", [.. BaseQuantizationNames.All]);
         return word == "none" || !full
-            ? word switch { "bf16" => BaseQuantization.Bf16, "nf4" => BaseQuantization.Nf4, "nf4-double" => BaseQuantization.Nf4Double, _ => BaseQuantization.None }
+            ? BaseQuantizationNames.Parse(word)!.Value
             : throw recipe.Fault("quantize", "weights of 16 or 4 bits cannot be trained whole. Leave \"quantize\" out, or train an adapter.");
     }
 

@@ -22,7 +22,13 @@ public sealed class TrainingLog : IDisposable
     /// <param name="append">Whether earlier events stay.</param>
     public TrainingLog(string folder, bool append)
     {
-        _stream = new FileStream(Path.Combine(folder, FileName), append ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.Read);
+        string path = Path.Combine(folder, FileName);
+        if (append && File.Exists(path))
+        {
+            CutBrokenLine(path);
+        }
+
+        _stream = new FileStream(path, append ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.Read);
         _events = EventFile.Create(folder, TimeProvider.System);
     }
 
@@ -100,6 +106,25 @@ public sealed class TrainingLog : IDisposable
     {
         _stream.Dispose();
         _events.Dispose();
+    }
+
+    // A process that was killed may have left half a line.
+    private static void CutBrokenLine(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        long whole = stream.Length;
+        while (whole > 0)
+        {
+            stream.Position = whole - 1;
+            if (stream.ReadByte() == '\n')
+            {
+                break;
+            }
+
+            whole--;
+        }
+
+        stream.SetLength(whole);
     }
 
     // JSON has no word for what is not finite.
