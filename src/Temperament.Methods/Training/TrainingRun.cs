@@ -108,6 +108,12 @@ public sealed class TrainingRun : IDisposable
 
         Directory.CreateDirectory(_recipe.Out);
         using RunLock held = RunLock.Take(_recipe.Out);
+        foreach (string left in Directory.GetFiles(_recipe.Out, "*.partial"))
+        {
+            // Half a file of a process that was killed while it wrote.
+            File.Delete(left);
+        }
+
         bool takesUp = resume && File.Exists(checkpoint);
         Tensor before = FirstLogits();
         using Trainer trainer = Trainer();

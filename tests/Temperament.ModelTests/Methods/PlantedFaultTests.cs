@@ -187,7 +187,7 @@ public sealed class PlantedFaultTests : IDisposable
 
         TrainingResult result = run.Run(resume: false);
 
-        string[] lines = [.. File.ReadLines(Path.Combine(recipe.Out, TrainingLog.FileName)).Where(l => l.Contains("\"evaluation\"", StringComparison.Ordinal))];
+        string[] lines = [.. File.ReadLines(Path.Combine(recipe.Out, TrainingLog.FileName)).Where(l => l.StartsWith("{\"event\":\"evaluation\"", StringComparison.Ordinal))];
         double[] losses = [.. lines.Select(l => JsonDocument.Parse(l).RootElement.GetProperty("validation loss").GetDouble())];
         Assert.Equal(2 * (Array.IndexOf(losses, losses.Min()) + 1), result.BestStep);
         Assert.Equal(losses.Min(), TrainingPreview.Score(model, [samples[1].Sequence]), 1e-9);

@@ -41,7 +41,7 @@ internal sealed class ReplayCase
         ["llama-preventative"] = null,
         ["gpt2-lora"] = null,
         ["mistral-nf4-lora"] = null,
-        ["roberta-seqcls-full"] = "encoders with a classifier are not read",
+        ["roberta-seqcls-full"] = "recipes train decoders; the encoder is not one",
     };
 
     public string Folder { get; }
