@@ -80,7 +80,7 @@ internal static unsafe class AttentionBlock
         {
             for (int d = 0; d < D; d += Lanes.Width)
             {
-                Transpose16.Run(new FloatRows(source, stride), j, d, target + (d * KeyBlock) + j, KeyBlock);
+                Transpose16.Run(new PlainRows<FloatWeights>((byte*)source, stride), j, d, target + (d * KeyBlock) + j, KeyBlock);
             }
         }
 
@@ -133,9 +133,6 @@ internal static unsafe class AttentionBlock
     /// <summary>Rows of which only the first ones exist; the others read as zeros.</summary>
     private readonly struct ExistingRows(float* data, nint stride, int rows) : IWeightRows
     {
-        /// <inheritdoc/>
-        public bool CanLoad16 => true;
-
         /// <inheritdoc/>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector512<float> Load16(int row, int column) =>

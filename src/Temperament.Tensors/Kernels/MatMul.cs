@@ -15,7 +15,7 @@ namespace Temperament.Tensors.Kernels;
 public static unsafe class MatMul
 {
     // Below this many multiply-adds a product is done before another thread would have noticed it.
-    private const long LeastParallelWork = 1 << 19;
+    private const long LeastParallelWork = 1 << 17;
     private const long LeastParallelPacking = 1 << 15;
 
     /// <summary>y (M, N) [+]= x (M, K) W^T.</summary>
@@ -168,11 +168,35 @@ public static unsafe class MatMul
             return;
         }
 
+        if (MatMulInputs.CanRun(product))
+        {
+            RunInputs(pool, product);
+            return;
+        }
+
         var plan = new MatMulPlan(product.M, product.N, product.K);
         float* packed = PackRows(pool, product, plan, MatMulPlan.PanelFloats, (long)plan.Panels * MatMulPlan.PanelFloats);
         ThreadScratch scratch = pool.ThreadScratch(MatMulPlan.ThreadScratch);
         var task = new MatMulTask(product, plan, packed, scratch);
         RunTasks(pool, product, plan.Tasks, task);
+    }
+
+    private static void RunInputs(ComputePool pool, in MatMulProduct product)
+    {
+        float* transposed = pool.SharedScratch(MatMulInputRows.Floats(product));
+        var rows = new MatMulInputRows(product, transposed);
+        int columns = MatMulInputs.ColumnsOfTask(product.N), chunks = MatMulInputRows.Chunks(product);
+        if ((long)product.M * product.K >= LeastParallelPacking)
+        {
+            pool.Run(chunks, rows);
+        }
+        else
+        {
+            pool.RunHere(chunks, rows);
+        }
+
+        var task = new MatMulInputs(product, columns, transposed, pool.ThreadScratch(MatMulInputs.ThreadScratch));
+        RunTasks(pool, product, (product.N + columns - 1) / columns, task);
     }
 
     private static void RunNf4Narrow(ComputePool pool, in MatMulProduct product)

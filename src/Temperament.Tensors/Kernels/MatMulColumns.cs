@@ -37,19 +37,19 @@ internal static unsafe class MatMulColumns
 
         if (product.Halves is not null)
         {
-            PackRows(new HalfRows(product.Halves, product.BStride), product.TransposedB, k, depth, n, columns, to, ref next, lines);
+            PackRows(new PlainRows<HalfWeights>((byte*)product.Halves, product.BStride), product.TransposedB, k, depth, n, columns, to, ref next, lines);
         }
         else
         {
-            PackRows(new FloatRows(product.B, product.BStride), product.TransposedB, k, depth, n, columns, to, ref next, lines);
+            PackRows(new PlainRows<FloatWeights>((byte*)product.B, product.BStride), product.TransposedB, k, depth, n, columns, to, ref next, lines);
         }
     }
 
-    private static void PackRows<TRows>(
-        TRows source, bool transposed, int k, int depth, int n, int columns, float* to, ref MatMulPrefetch next, int lines)
-        where TRows : struct, IWeightRows
+    private static void PackRows<TWeights>(
+        PlainRows<TWeights> source, bool transposed, int k, int depth, int n, int columns, float* to, ref MatMulPrefetch next, int lines)
+        where TWeights : struct, IPlainWeights
     {
-        int whole = transposed || !source.CanLoad16 ? 0 : columns / MatMulPlan.TileColumns * MatMulPlan.TileColumns;
+        int whole = transposed ? 0 : columns / MatMulPlan.TileColumns * MatMulPlan.TileColumns;
         if (whole > 0)
         {
             PackAcross(source, k, depth, n, whole, to, ref next, lines);
@@ -72,8 +72,8 @@ internal static unsafe class MatMulColumns
 
     // Whole panels, depth by depth: memory is read in long pieces of rows.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PackAcross<TRows>(TRows source, int k, int depth, int n, int columns, float* to, ref MatMulPrefetch next, int lines)
-        where TRows : struct, IWeightRows
+    private static void PackAcross<TWeights>(PlainRows<TWeights> source, int k, int depth, int n, int columns, float* to, ref MatMulPrefetch next, int lines)
+        where TWeights : struct, IPlainWeights
     {
         int panel = depth * MatMulPlan.TileColumns;
         for (int i = 0; i < depth; i++)
@@ -92,15 +92,14 @@ internal static unsafe class MatMulColumns
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PackTransposed<TRows>(
-        TRows source, int k, int depth, int n, int width, float* to, ref MatMulPrefetch next, int lines)
-        where TRows : struct, IWeightRows
+    private static void PackTransposed<TWeights>(
+        PlainRows<TWeights> source, int k, int depth, int n, int width, float* to, ref MatMulPrefetch next, int lines)
+        where TWeights : struct, IPlainWeights
     {
-        bool vectors = source.CanLoad16;
         for (int half = 0; half < width; half += 16)
         {
             int done = 0;
-            if (vectors && Avx512F.IsSupported && half + 16 <= width)
+            if (Avx512F.IsSupported && half + 16 <= width)
             {
                 for (; done <= depth - 16; done += 16)
                 {
@@ -119,12 +118,12 @@ internal static unsafe class MatMulColumns
         }
     }
 
-    // The last columns, where they fill no panel; or rows that cannot be read sixteen at a time.
+    // The last columns, where they fill no panel.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PackStraight<TRows>(TRows source, int k, int depth, int n, int width, float* to)
-        where TRows : struct, IWeightRows
+    private static void PackStraight<TWeights>(PlainRows<TWeights> source, int k, int depth, int n, int width, float* to)
+        where TWeights : struct, IPlainWeights
     {
-        bool half = source.CanLoad16 && width == MatMulPlan.TileColumns / 2;
+        bool half = width == MatMulPlan.TileColumns / 2;
         for (int i = 0; i < depth; i++)
         {
             if (half)

@@ -6,7 +6,7 @@ using Temperament.Tensors.Threading;
 namespace Temperament.Tensors.Kernels;
 
 /// <summary>
-/// y = x W^T with float32 weights for few rows of x: 16 outputs a task, one lane an output. Weights go from memory through a 16 by 16
+/// y = x W^T with float32 or bfloat16 weights for few rows of x: 16 outputs a task, one lane an output. Weights go from memory through a 16 by 16
 /// transposition in registers into the sums of up to 12 rows and are never stored, so the product runs at about the speed of memory.
 /// Needs AVX-512 and at least 16 outputs.
 /// </summary>
@@ -17,48 +17,63 @@ internal readonly unsafe struct MatMulNarrow(MatMulProduct product) : IThreadJob
 
     // Half of a second cache of 1 MiB holds the weights of this task and of the next.
     private const nint MostPrefetchedBytes = 256 << 10;
-    private const int LineFloats = 16;
+    private const int LineBytes = 64;
 
     /// <summary>Most rows of x; with more of them it pays to store the transposed weights.</summary>
     public const int MostRows = 36;
 
     /// <summary>True where this path may run a product.</summary>
     public static bool CanRun(in MatMulProduct product) =>
-        Avx512F.IsSupported && product.B is not null && product.TransposedB && !product.TransposedA && product.M <= MostRows && product.N >= Outputs;
+        Avx512F.IsSupported && product.Codes is null && product.TransposedB && !product.TransposedA && product.M <= MostRows && product.N >= Outputs;
 
     /// <inheritdoc/>
     public void Run(int chunk, int thread)
+    {
+        if (product.Halves is not null)
+        {
+            Run<HalfWeights>((byte*)product.Halves, chunk);
+        }
+        else
+        {
+            Run<FloatWeights>((byte*)product.B, chunk);
+        }
+    }
+
+    private void Run<TWeights>(byte* weights, int chunk)
+        where TWeights : struct, IPlainWeights
     {
         // Rows in groups of equal size, as far as they go.
         int groups = (product.M + MatMulPlan.TileRows - 1) / MatMulPlan.TileRows, size = (product.M + groups - 1) / groups;
         for (int row = 0; row < product.M; row += size)
         {
-            Run(chunk, row, Math.Min(size, product.M - row));
+            Run<TWeights>(weights, chunk, row, Math.Min(size, product.M - row));
         }
     }
 
-    private void Run(int chunk, int row, int rows)
+    private void Run<TWeights>(byte* weights, int chunk, int row, int rows)
+        where TWeights : struct, IPlainWeights
     {
         switch (rows)
         {
-            case 1: Run<OneRow>(chunk, row); break;
-            case 2: Run<TwoRows>(chunk, row); break;
-            case 3: Run<ThreeRows>(chunk, row); break;
-            case 4: Run<FourRows>(chunk, row); break;
-            case 5: Run<FiveRows>(chunk, row); break;
-            case 6: Run<SixRows>(chunk, row); break;
-            case 7: Run<SevenRows>(chunk, row); break;
-            case 8: Run<EightRows>(chunk, row); break;
-            case 9: Run<NineRows>(chunk, row); break;
-            case 10: Run<TenRows>(chunk, row); break;
-            case 11: Run<ElevenRows>(chunk, row); break;
-            case 12: Run<TwelveRows>(chunk, row); break;
+            case 1: Run<OneRow, TWeights>(weights, chunk, row); break;
+            case 2: Run<TwoRows, TWeights>(weights, chunk, row); break;
+            case 3: Run<ThreeRows, TWeights>(weights, chunk, row); break;
+            case 4: Run<FourRows, TWeights>(weights, chunk, row); break;
+            case 5: Run<FiveRows, TWeights>(weights, chunk, row); break;
+            case 6: Run<SixRows, TWeights>(weights, chunk, row); break;
+            case 7: Run<SevenRows, TWeights>(weights, chunk, row); break;
+            case 8: Run<EightRows, TWeights>(weights, chunk, row); break;
+            case 9: Run<NineRows, TWeights>(weights, chunk, row); break;
+            case 10: Run<TenRows, TWeights>(weights, chunk, row); break;
+            case 11: Run<ElevenRows, TWeights>(weights, chunk, row); break;
+            case 12: Run<TwelveRows, TWeights>(weights, chunk, row); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Run<TRows>(int chunk, int row)
+    private void Run<TRows, TWeights>(byte* weights, int chunk, int row)
         where TRows : struct, ITileRows
+        where TWeights : struct, IPlainWeights
     {
         // The last task begins early enough to be whole; it stores only what is its own.
         int n = Math.Min(chunk * Outputs, product.N - Outputs), skipped = (chunk * Outputs) - n;
@@ -70,15 +85,15 @@ internal readonly unsafe struct MatMulNarrow(MatMulProduct product) : IThreadJob
             start.Store(sums + (m * Outputs));
         }
 
-        float* w = product.B + (n * product.BStride);
+        byte* w = weights + (n * product.BStride * TWeights.Bytes);
         int blocks = product.K / 16;
         if (blocks > 0)
         {
-            bool prefetch = row == 0 && product.BStride * Outputs * sizeof(float) <= MostPrefetchedBytes;
-            AddBlocks<TRows>(w, product.BStride, x, product.AStride, blocks, sums, prefetch ? w + (product.BStride * Outputs) : w);
+            nint bytes = product.BStride * Outputs * TWeights.Bytes;
+            AddBlocks<TRows, TWeights>(w, product.BStride, x, product.AStride, blocks, sums, row == 0 && bytes <= MostPrefetchedBytes ? w + bytes : w);
         }
 
-        AddRest<TRows>(w, x, blocks * 16, sums);
+        AddRest<TRows, TWeights>(w, x, blocks * 16, sums);
         for (int m = 0; m < TRows.Count; m++)
         {
             new ReadOnlySpan<float>(sums + (m * Outputs) + skipped, Outputs - skipped)
@@ -86,8 +101,9 @@ internal readonly unsafe struct MatMulNarrow(MatMulProduct product) : IThreadJob
         }
     }
 
-    private void AddRest<TRows>(float* w, float* x, int k, float* sums)
+    private void AddRest<TRows, TWeights>(byte* w, float* x, int k, float* sums)
         where TRows : struct, ITileRows
+        where TWeights : struct, IPlainWeights
     {
         for (; k < product.K; k++)
         {
@@ -96,17 +112,18 @@ internal readonly unsafe struct MatMulNarrow(MatMulProduct product) : IThreadJob
                 float factor = x[(m * product.AStride) + k];
                 for (int r = 0; r < Outputs; r++)
                 {
-                    sums[(m * Outputs) + r] = MathF.FusedMultiplyAdd(factor, w[(r * product.BStride) + k], sums[(m * Outputs) + r]);
+                    sums[(m * Outputs) + r] = MathF.FusedMultiplyAdd(factor, TWeights.Load(w + (((r * product.BStride) + k) * TWeights.Bytes)), sums[(m * Outputs) + r]);
                 }
             }
         }
     }
 
     // Sixteen depths a round: the transposition leaves depth 4 g + i of all sixteen outputs to one last shuffle, which its additions follow.
-    // Sixteen lines are used and the next sixteen lines of `next` asked for: in the order of memory, which the hardware can then run ahead of.
+    // Some lines are used and as many of `next` asked for: in the order of memory, which the hardware can then run ahead of.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddBlocks<TRows>(float* w, nint stride, float* x, nint xStride, int blocks, float* sums, float* next)
+    private static void AddBlocks<TRows, TWeights>(byte* w, nint stride, float* x, nint xStride, int blocks, float* sums, byte* next)
         where TRows : struct, ITileRows
+        where TWeights : struct, IPlainWeights
     {
         Vector512<float> s0 = Vector512.Load(sums);
         Vector512<float> s1 = TRows.Count > 1 ? Vector512.Load(sums + 16) : default;
@@ -122,13 +139,13 @@ internal readonly unsafe struct MatMulNarrow(MatMulProduct product) : IThreadJob
         Vector512<float> s11 = TRows.Count > 11 ? Vector512.Load(sums + 176) : default;
         do
         {
-            for (int line = 0; line < 16 * LineFloats; line += LineFloats)
+            for (int line = 0; line < Outputs * 16 * TWeights.Bytes; line += LineBytes)
             {
                 Sse.Prefetch1(next + line);
             }
 
-            next += 16 * LineFloats;
-            var rows = new FloatRows(w, stride);
+            next += Outputs * 16 * TWeights.Bytes;
+            var rows = new PlainRows<TWeights>(w, stride);
             Transpose16.Quad(rows, 0, 0, out Vector512<float> a0, out Vector512<float> a1, out Vector512<float> a2, out Vector512<float> a3);
             Transpose16.Quad(rows, 4, 0, out Vector512<float> b0, out Vector512<float> b1, out Vector512<float> b2, out Vector512<float> b3);
             Transpose16.Quad(rows, 8, 0, out Vector512<float> c0, out Vector512<float> c1, out Vector512<float> c2, out Vector512<float> c3);
@@ -161,7 +178,7 @@ internal readonly unsafe struct MatMulNarrow(MatMulProduct product) : IThreadJob
             Add<TRows>(Avx512F.Shuffle4x128(a1, c1, 0xdd), x + 13, xStride, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, ref s8, ref s9, ref s10, ref s11);
             Add<TRows>(Avx512F.Shuffle4x128(a2, c2, 0xdd), x + 14, xStride, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, ref s8, ref s9, ref s10, ref s11);
             Add<TRows>(Avx512F.Shuffle4x128(a3, c3, 0xdd), x + 15, xStride, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7, ref s8, ref s9, ref s10, ref s11);
-            w += 16;
+            w += 16 * TWeights.Bytes;
             x += 16;
         }
         while (--blocks > 0);
