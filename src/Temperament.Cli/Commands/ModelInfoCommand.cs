@@ -38,9 +38,9 @@ internal static class ModelInfoCommand
         DecoderConfig config = source.Config;
         Tokenizer tokenizer = source.Tokenizer;
         run.Print($"path          {source.Path}");
-        run.Print($"architecture  Llama: {config.Layers} blocks, hidden {config.HiddenSize}, {config.Heads} heads of {config.HeadSize} "
+        run.Print($"architecture  {config.Family}: {config.Layers} blocks, hidden {config.HiddenSize}, {config.Heads} heads of {config.HeadSize} "
             + $"({config.KeyValueHeads} key-value), MLP {config.FeedForwardSize}");
-        run.Print($"positions     {config.MaxPositions}, rotary base {Figures.Fixed(config.RopeTheta, 0)}{Scaling(config)}");
+        run.Print($"positions     {config.MaxPositions}, {(config.RotarySize == 0 ? "learned" : $"rotary base {Figures.Fixed(config.RopeTheta, 0)}{Scaling(config)}")}");
         run.Print($"parameters    {Figures.Count(config.ParameterCount)}{(config.TiedEmbeddings ? ", the head is the embedding table" : "")}");
         run.Print($"stored        {string.Join("; ", Storage(source).Select(s => $"{s.Type} {Figures.Count(s.Count)} in {Figures.Bytes(s.Bytes)}"))}");
         run.Print($"in memory     {Memory(source)}");
@@ -71,7 +71,7 @@ internal static class ModelInfoCommand
         DecoderConfig config = source.Config;
         json.WriteStartObject();
         json.WriteString("path", source.Path);
-        json.WriteString("architecture", "llama");
+        json.WriteString("architecture", config.Family);
         json.WriteNumber("parameters", config.ParameterCount);
         json.WriteNumber("layers", config.Layers);
         json.WriteNumber("hiddenSize", config.HiddenSize);

@@ -2,6 +2,7 @@ using Temperament.Measures.Judges;
 using Temperament.Methods.Adapters;
 using Temperament.Methods.Training;
 using Temperament.Models.Checkpoints;
+using Temperament.Models.Decoder;
 using Temperament.Models.Documents;
 using Temperament.Models.Replay;
 using Temperament.Models.Text;
@@ -17,6 +18,7 @@ internal static class InputErrors
     /// <summary>A file that was given is at fault.</summary>
     public static bool Explains(Exception error) => error
         is CheckpointException
+        or ContextLengthException
         or TokenizerException
         or TemplateException
         or DataFileException

@@ -39,9 +39,6 @@ internal static class ModelOptions
         },
     };
 
-    /// <summary>The file that a tensor is written to.</summary>
-    public static Option<string> OutFile() => new("--out") { Description = "The file to write.", HelpName = "F.safetensors", Required = true };
-
     /// <summary>Adapters that were made for another base or template are loaded all the same.</summary>
     public static Option<bool> AllowOtherBase() => new("--allow-other-base")
     {

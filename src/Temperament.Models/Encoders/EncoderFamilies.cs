@@ -27,12 +27,17 @@ internal static class EncoderFamilies
     public static EncoderConfig Read(string path, ReadOnlyMemory<byte> utf8)
     {
         var json = new FamilyJson(path, CheckpointJson.Parse(path, utf8));
-        string architecture = json.Architecture;
-        return Readers.TryGetValue(architecture, out Func<FamilyJson, EncoderConfig>? read)
-            ? read(json)
-            : throw new CheckpointException(path, $"architecture {architecture}", $"an encoder of one of {string.Join(", ", Readers.Keys)}",
-                "Models of this architecture are not computed here.");
+        return Find(json) ?? throw new CheckpointException(path, $"architecture {json.Architecture}", $"an encoder of one of {string.Join(", ", Readers.Keys)}",
+            "Models of this architecture are not computed here.");
     }
+
+    /// <summary>Reads the shape of an encoder; null where the architecture is not that of a known one.</summary>
+    /// <param name="path">Name of the file, for errors.</param>
+    /// <param name="utf8">Content of <c>config.json</c>.</param>
+    public static EncoderConfig? Find(string path, ReadOnlyMemory<byte> utf8) => Find(new FamilyJson(path, CheckpointJson.Parse(path, utf8)));
+
+    private static EncoderConfig? Find(FamilyJson json) =>
+        Readers.TryGetValue(json.Architecture, out Func<FamilyJson, EncoderConfig>? read) ? read(json) : null;
 
     private static EncoderConfig Bert(FamilyJson json, string family, EncoderLayout layout)
     {

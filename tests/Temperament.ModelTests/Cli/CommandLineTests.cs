@@ -27,6 +27,35 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal([2, 112], Shape(file, "activations"));
     }
 
+    [Theory]
+    [InlineData("llama-tied-llama3rope", 16, 20)]
+    [InlineData("gpt2", 16, 28)]
+    public void Logits_activations_and_gradients_are_compared_with_a_reference(string model, int places, int parameters)
+    {
+        string folder = Oracles.Golden("models", model), oracle = Path.Combine(folder, "oracle.safetensors");
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "oracle.json")));
+        string Ids(string name) => string.Join(',', json.RootElement.GetProperty("sequences").GetProperty(name).EnumerateArray().Select(e => e.GetInt32()));
+
+        Assert.Matches(@"^logits\.s48  \d\.\de-1\d\n$", Run("model", "logits", folder, "--tokens", Ids("s48"), "--reference", oracle, "--sequence", "s48"));
+        string[] sites = Run("model", "activations", folder, "--tokens", Ids("s17"), "--site", "all", "--reference", oracle, "--sequence", "s17").TrimEnd().Split('\n');
+        Assert.StartsWith($"{places} tensors, the worst", sites[^1], StringComparison.Ordinal);
+        string[] gradients = Run("model", "gradients", folder, "--tokens", Ids("s48"), "--first-target", "16",
+            "--reference", Path.Combine(folder, "gradients.safetensors")).TrimEnd().Split('\n');
+        Assert.StartsWith($"{parameters} tensors, the worst", gradients[^1], StringComparison.Ordinal);
+        Assert.All(sites.Concat(gradients), line => Assert.Matches(@"e-1\d|  0\.0e\+00$", line));
+    }
+
+    [Fact]
+    public void Classifiers_give_the_logits_of_their_classes()
+    {
+        string file = Path.Combine(_folder, "out.safetensors"), folder = Oracles.Golden("models", "bert-seqcls");
+
+        Run("model", "logits", folder, "--tokens", "2,7,3", "--out", file);
+        Assert.Equal([5], Shape(file, "logits"));
+        Run("model", "activations", folder, "--tokens", "2,7,3", "--site", "attention-pattern", "--layer", "1", "--out", file);
+        Assert.Equal([4, 3, 3], Shape(file, "activations"));
+    }
+
     [Fact]
     public void Json_results_are_one_document()
     {

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Temperament.Cli.Hosting;
+using Temperament.Cli.Options;
+using Temperament.Cli.Rendering;
+using Temperament.Models;
+using Temperament.Models.Decoder;
+using Temperament.Models.Encoders;
+using Temperament.Tensors.Memory;
+
+namespace Temperament.Cli.Commands;
+
+/// <summary><c>temper model logits</c>: what a model gives for some tokens.</summary>
+internal static class ModelLogitsCommand
+{
+    public static Command Create(CommandHost host)
+    {
+        var choices = new PassChoices();
+        return host.Define("logits",
+            "Writes the logits of every position as tensor \"logits\" (T, V) in float32; those of the classes of a classifier (labels), or the \"embedding\" (C) of a sentence encoder.",
+            ["temper model logits organism --tokens 1,15,27 --out logits.safetensors",
+                "temper model logits MODEL --tokens 1,15 --adapter adapters/e-high --quantize nf4 --out logits.safetensors",
+                "temper model logits MODEL --tokens 1,15 --reference oracle.safetensors --sequence s2"],
+            choices.Symbols, run =>
+            {
+                choices.RequireResult(run);
+                TensorResults.Deliver(run, choices, [Compute(run, choices)]);
+            });
+    }
+
+    private static TensorResult Compute(CommandRun run, PassChoices choices)
+    {
+        if (EncoderFolder.Find(choices.Model(run)) is { } encoder)
+        {
+            return OfEncoder(run, choices, encoder);
+        }
+
+        using LanguageModel loaded = choices.Load(run);
+        Tensor logits = SinglePass.Logits(loaded.Network, choices.Tokens(run, loaded.Config.VocabularySize));
+        return new TensorResult("logits", [logits.Rows, logits.Columns], logits.Span.ToArray());
+    }
+
+    private static TensorResult OfEncoder(CommandRun run, PassChoices choices, EncoderConfig config)
+    {
+        var input = new EncoderInput(choices.Tokens(run, config.Shape.VocabularySize));
+        if (config.Labels.Count == 0)
+        {
+            using SentenceEncoder sentences = SentenceEncoder.Load(choices.Model(run), run.Pool);
+            return new TensorResult("embedding", [sentences.Width], sentences.Embed([input]).Span.ToArray());
+        }
+
+        using TextClassifier classifier = TextClassifier.Load(choices.Model(run), run.Pool);
+        using var state = new EncoderState(keepsActivations: false);
+        return new TensorResult("logits", [config.Labels.Count], classifier.Logits([input], state).Span.ToArray());
+    }
+}
