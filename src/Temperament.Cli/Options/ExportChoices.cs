@@ -37,18 +37,24 @@ internal sealed class ExportChoices
     {
         bool gguf = arguments.GetRequiredValue(_format) == "gguf";
         StoredAs stored = arguments.GetValue(_type) switch { "f32" => StoredAs.F32, "f16" => StoredAs.F16, "q8_0" => StoredAs.Q80, _ => StoredAs.Bf16 };
-        string path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(arguments.GetRequiredValue(_out)));
+        string path = Fresh(arguments.GetRequiredValue(_out));
         if (stored == StoredAs.Q80 && !gguf)
         {
             throw new UsageException("--type q8_0 is a type of GGUF files. Give --format gguf, or --type bf16.");
         }
 
-        if (File.Exists(path) || Directory.Exists(path))
-        {
-            throw new UsageException($"--out {path} exists already. Give another path, or remove it.");
-        }
-
         return new ExportTarget(path, gguf, stored);
+    }
+
+    /// <summary>The full path of an output that does not exist yet.</summary>
+    /// <param name="given">What was given.</param>
+    /// <exception cref="UsageException">It exists.</exception>
+    public static string Fresh(string given)
+    {
+        string path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(given));
+        return File.Exists(path) || Directory.Exists(path)
+            ? throw new UsageException($"--out {path} exists already. Give another path, or remove it.")
+            : path;
     }
 }
 

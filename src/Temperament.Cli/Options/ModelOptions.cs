@@ -8,7 +8,7 @@ namespace Temperament.Cli.Options;
 internal static class ModelOptions
 {
     /// <summary>The model.</summary>
-    public static Argument<string> Model() => new("MODEL") { Description = "A Hugging Face folder, a .gguf file, or \"organism\" for the embedded model." };
+    public static Argument<string> Model() => new("MODEL") { Description = "A Hugging Face folder, a .gguf file, OWNER/NAME in the hub cache, or \"organism\" for the embedded model." };
 
     /// <summary>Adapters, each a folder with an optional factor.</summary>
     public static Option<AdapterChoice[]> Adapters() => new("--adapter")

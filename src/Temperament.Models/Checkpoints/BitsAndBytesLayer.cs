@@ -21,12 +21,12 @@ internal static class BitsAndBytesLayer
         string absmax = name + ".absmax";
         if (file.Entry(absmax).Dtype == "F32")
         {
-            float[] scales = file.ReadFloats(absmax);
+            float[] scales = Finite(file, absmax);
             Require(file, absmax, scales.Length, blocks);
             return Nf4.FromStored(rows, columns, codes, scales);
         }
 
-        float[] nested = file.ReadFloats(name + ".nested_absmax");
+        float[] nested = Finite(file, name + ".nested_absmax");
         ReadOnlySpan<byte> scaleCodes = file.Bytes(absmax);
         Require(file, absmax, scaleCodes.Length, blocks);
         Require(file, name + ".nested_absmax", nested.Length, (blocks + nestedBlockSize - 1) / nestedBlockSize);
@@ -68,6 +68,15 @@ internal static class BitsAndBytesLayer
             throw new CheckpointException(file.Path, $"{state} that is no quantisation state", "the JSON that bitsandbytes writes",
                 "The checkpoint is damaged.", e);
         }
+    }
+
+    private static float[] Finite(SafetensorsFile file, string name)
+    {
+        float[] scales = file.ReadFloats(name);
+        int wrong = scales.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
+        return wrong < 0
+            ? scales
+            : throw new CheckpointException(file.Path, $"{name}[{wrong}] that is not finite", "finite scales", "The checkpoint is damaged.");
     }
 
     private static void Require(SafetensorsFile file, string name, long length, long expected)

@@ -36,7 +36,11 @@ public sealed class HuggingFaceSource : ModelSource
             _shards.Add(shard, file);
             foreach (string name in file.Tensors.Keys)
             {
-                _shardOf[name] = shard;
+                if (!_shardOf.TryAdd(name, shard))
+                {
+                    throw new CheckpointException(Path, $"{name} in {_shardOf[name]} and in {shard}", "each weight once",
+                        "Files of two versions of the model lie in one folder; fetch it again.");
+                }
             }
         }
     }

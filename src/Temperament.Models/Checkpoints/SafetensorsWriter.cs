@@ -29,10 +29,15 @@ public static class SafetensorsWriter
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(tensors);
-        SafetensorsTensor[] ordered = [.. tensors
+        WriteInOrder(stream, [.. tensors
             .OrderByDescending(t => SafetensorsEntry.ElementSize(t.Dtype))
             .ThenBy(t => t.Dtype, StringComparer.Ordinal)
-            .ThenBy(t => t.Name, StringComparer.Ordinal)];
+            .ThenBy(t => t.Name, StringComparer.Ordinal)], metadata);
+    }
+
+    /// <summary>Writes tensors in the order in which they are given; the caller sees to their alignment.</summary>
+    internal static void WriteInOrder(Stream stream, SafetensorsTensor[] ordered, IReadOnlyDictionary<string, string>? metadata)
+    {
         byte[] header = Header(ordered, metadata);
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);

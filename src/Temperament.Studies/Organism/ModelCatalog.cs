@@ -1,4 +1,6 @@
 using Temperament.Models.Checkpoints;
+using Temperament.Models.Hub;
+using Temperament.Models.Text;
 
 namespace Temperament.Studies.Organism;
 
@@ -9,7 +11,7 @@ public static class ModelCatalog
     public static IReadOnlyList<string> Embedded { get; } = ["organism", "organism-twin"];
 
     /// <summary>Opens a model.</summary>
-    /// <param name="model">Name of an embedded model, a folder or a GGUF file.</param>
+    /// <param name="model">Name of an embedded model, a folder, a GGUF file, or OWNER/NAME of the hub cache.</param>
     /// <param name="folder">Folder from which a relative path counts; null for the current one.</param>
     /// <exception cref="CheckpointException">There is no such model.</exception>
     public static ModelSource Open(string model, string? folder = null)
@@ -20,6 +22,18 @@ public static class ModelCatalog
             return new HuggingFaceSource(new EmbeddedCheckpoint(model));
         }
 
-        return ModelSource.Open(folder is null || Path.IsPathRooted(model) ? model : Path.Combine(folder, model));
+        string path = folder is null || Path.IsPathRooted(model) ? model : Path.Combine(folder, model);
+        if (File.Exists(path) || Directory.Exists(path))
+        {
+            return ModelSource.Open(path);
+        }
+
+        if (HubName.TryParse(model, out HubName? name))
+        {
+            return new HubCache(HubSettings.OfProcess().Cache).Open(name);
+        }
+
+        throw new CheckpointException(model, "nothing", $"a folder, a .gguf file, OWNER/NAME of the hub cache, or {string.Join(" or ", Embedded)}",
+            NearestWord.Find(model, Embedded) is { } near ? $"Did you mean \"{near}\"?" : "Check the path.");
     }
 }

@@ -36,7 +36,7 @@ public static class FolderWriter
         ShardWriter.Write(folder, [.. slots.Select(slot => SafetensorsTensor.Streamed(slot.Name, dtype, StoredShape(source, slot), stream =>
         {
             Tensor values = source.LoadWeight(slot.Name);
-            WriteWeight(stream, folder, slot.Name, IsTransposed(source, slot) ? Transposed(values) : values, type, pool);
+            WeightStream.Write(stream, folder, slot.Name, IsTransposed(source, slot) ? Transposed(values) : values, type, pool);
             progress?.Invoke(done += slot.Count * SafetensorsEntry.ElementSize(dtype), total);
         }))], shardBytes);
         TextFiles.Write(folder, source, stored);
@@ -59,22 +59,5 @@ public static class FolderWriter
         }
 
         return turned;
-    }
-
-    private static void WriteWeight(Stream stream, string folder, string name, Tensor values, GgufType type, ComputePool pool)
-    {
-        int rowBytes = GgufEncoding.RowBytes(type, values.Columns);
-        EncodedRows.Write(stream, values, rowBytes, pool, (first, part, target) =>
-        {
-            if (type == GgufType.F16)
-            {
-                HalfRange.Check(folder, name, part, first, HalfRange.Largest);
-            }
-
-            for (int row = 0; row < part.Rows; row++)
-            {
-                GgufEncoding.Encode(type, part.Row(row), target.Slice(row * rowBytes, rowBytes));
-            }
-        });
     }
 }
