@@ -40,7 +40,8 @@ public sealed class ChatTemplateOracleTests
             bool errorIsRight = c["error"] is not null || c["error_also_right"] is not null;
             string? expected = c["expected"]?.GetValue<string>();
             bool valueIsRight = expected is not null || c["value_also_right"] is not null;
-            (string? text, string? error) = Render(() => ChatTemplate.Parse(c["template"]!.GetValue<string>(), "t"), request);
+            (RenderedChat? chat, string? error) = Render(() => ChatTemplate.Parse(c["template"]!.GetValue<string>(), "t"), request);
+            string? text = chat?.Text;
             cases++;
             if (error is not null ? !errorIsRight : !valueIsRight || (expected is not null && expected != text))
             {
@@ -78,9 +79,15 @@ public sealed class ChatTemplateOracleTests
                 request[key] = value?.DeepClone();
             }
 
-            (string? text, string? error) = Render(() => ChatTemplate.Parse(source, "t"), request);
+            (RenderedChat? chat, string? error) = Render(() => ChatTemplate.Parse(source, "t"), request);
+            string? text = chat?.Text;
             cases++;
             string? expected = c["rendered"]?.GetValue<string>();
+            if (c["generation_spans"] is { } spans && Flat(chat?.GenerationSpans) != Flat(spans))
+            {
+                wrong.Add($"{Path.GetFileName(folder)} {name}: expected generated parts {spans.ToJsonString()}, was {Flat(chat?.GenerationSpans)}");
+            }
+
             if (expected != text)
             {
                 wrong.Add($"{Path.GetFileName(folder)} {name} {line[..60]}: expected {JsonSerializer.Serialize(expected)} {c["error"]?.ToJsonString()}, "
@@ -95,18 +102,22 @@ public sealed class ChatTemplateOracleTests
         return wrong;
     }
 
-    private static (string? Text, string? Error) Render(Func<ChatTemplate> parse, JsonObject request)
+    private static (RenderedChat? Chat, string? Error) Render(Func<ChatTemplate> parse, JsonObject request)
     {
         try
         {
             using JsonDocument json = JsonDocument.Parse(request.ToJsonString());
-            return (parse().RenderJson(json.RootElement).Text, null);
+            return (parse().RenderJson(json.RootElement), null);
         }
         catch (TemplateException e)
         {
             return (null, e.Message);
         }
     }
+
+    private static string Flat(IReadOnlyList<TextSpan>? spans) => string.Join(' ', (spans ?? []).Select(s => $"{s.Start} {s.End}"));
+
+    private static string Flat(JsonNode spans) => string.Join(' ', spans.AsArray().SelectMany(s => s!.AsArray()).Select(n => n!.GetValue<int>()));
 
     private static void Report(List<string> wrong, int cases) =>
         Assert.True(wrong.Count == 0, $"{wrong.Count} of {cases} differ:\n{string.Join('\n', wrong.Take(60).Select(w => w.Length > 700 ? w[..700] : w))}");
