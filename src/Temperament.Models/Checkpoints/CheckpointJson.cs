@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Temperament.Models.Checkpoints;
 
@@ -47,6 +48,11 @@ internal readonly struct CheckpointJson
     public static CheckpointJson Parse(string path, ReadOnlyMemory<byte> utf8)
     {
         ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF];
+        if (!Utf8.IsValid(utf8.Span))
+        {
+            throw new CheckpointException(path, "bytes that are no UTF-8", "a JSON object in UTF-8", "The file is damaged.");
+        }
+
         try
         {
             using JsonDocument document = JsonDocument.Parse(utf8.Span.StartsWith(mark) ? utf8[3..] : utf8, new JsonDocumentOptions { MaxDepth = 64 });

@@ -1,20 +1,20 @@
 namespace Temperament.Models.Text.Vocabularies;
 
 /// <summary>
-/// Places where a text of a SentencePiece vocabulary may be cut before its pairs are merged: in front of the mark for a space, where no
-/// token has the character before it and the mark behind. No merge crosses such a place, so the parts come out as they would in the whole,
-/// and words that come again are found in the cache.
+/// Places where a text of a SentencePiece vocabulary may be cut before its pairs are merged: between a character of the vocabulary and the
+/// mark for a space, where no token has the one before the other. No merge crosses such a place, so the parts come out as they would in
+/// the whole, and words that come again are found in the cache.
 /// </summary>
 internal sealed class WordCuts
 {
     private const char Mark = '\u2581';
 
-    private readonly bool[] _joined = new bool[char.MaxValue + 1];
+    private readonly bool[] _parts = new bool[char.MaxValue + 1];
 
     /// <summary>The places of a vocabulary; null where it has no mark.</summary>
     public static WordCuts? Find(Dictionary<string, int> vocabulary)
     {
-        // Without the mark as a token of its own it would be unknown, and unknown characters may be one with those before them.
+        // An unknown character may be left out, or be one with its neighbours: the characters on both sides must be known.
         if (!vocabulary.ContainsKey(Mark.ToString()))
         {
             return null;
@@ -23,11 +23,19 @@ internal sealed class WordCuts
         var cuts = new WordCuts();
         foreach (string token in vocabulary.Keys)
         {
+            if (token.Length == 1)
+            {
+                cuts._parts[token[0]] = true;
+            }
+        }
+
+        foreach (string token in vocabulary.Keys)
+        {
             for (int at = 1; at < token.Length; at++)
             {
                 if (token[at] == Mark)
                 {
-                    cuts._joined[token[at - 1]] = true;
+                    cuts._parts[token[at - 1]] = false;
                 }
             }
         }
@@ -47,7 +55,7 @@ internal sealed class WordCuts
             }
 
             at += skip;
-            if (!_joined[text[at - 1]])
+            if (_parts[text[at - 1]])
             {
                 return at;
             }
