@@ -56,22 +56,46 @@ public sealed class ChatEncoder
         ArgumentNullException.ThrowIfNull(messages);
         ArgumentOutOfRangeException.ThrowIfLessThan(messages.Count, 1);
         string prompt = RenderPrompt([.. messages.Take(messages.Count - 1)]);
-        string whole = _template.Render(messages, addGenerationPrompt: false, _variables);
-        string answer = messages[^1].Content.Trim();
-        int at = whole.StartsWith(prompt, StringComparison.Ordinal) ? whole.IndexOf(answer, prompt.Length, StringComparison.Ordinal) : -1;
-        if (at < 0)
+        RenderedChat chat = _template.RenderSpans(messages, addGenerationPrompt: false, _variables);
+        int end = AnswerEnd(prompt, chat, messages[^1].Content.Trim());
+        int[] head = _tokenizer.Encode(prompt);
+        TokenizedText all = _tokenizer.EncodeSpans(chat.Text);
+        if (!Continues(all, head, prompt.Length))
         {
-            throw new TemplateException($"{_template.Name}: the conversation with its answer does not begin with the prompt for that answer, "
-                + "so training and generation would differ. Take a template whose generation prompt opens the assistant's turn as it is written.");
+            // A token of the whole text lies across the border; generation never sees it, so learning must not either.
+            TokenizedText rest = _tokenizer.EncodeContinuation(chat.Text[prompt.Length..]);
+            all = new TokenizedText([.. head, .. rest.Ids],
+                [.. new TextSpan[head.Length], .. rest.Spans.Select(s => new TextSpan(s.Start + prompt.Length, s.End + prompt.Length))]);
         }
 
-        int[] head = _tokenizer.Encode(prompt);
-        int[] body = _tokenizer.Encode(whole[prompt.Length..(at + answer.Length)]);
-        int[] tail = _tokenizer.Encode(whole[(at + answer.Length)..]);
-        int stop = Array.FindIndex(tail, _tokenizer.IsSpecial);
-        int[] tokens = [.. head, .. body, .. tail];
-        var isAnswer = new bool[tokens.Length];
-        isAnswer.AsSpan(head.Length, body.Length).Fill(true);
-        return new ChatExample(tokens, isAnswer, stop < 0 ? -1 : head.Length + body.Length + stop);
+        int behind = Array.FindIndex(all.Spans, head.Length, s => s.Start >= end);
+        behind = behind < 0 ? all.Ids.Length : behind;
+        var isAnswer = new bool[all.Ids.Length];
+        isAnswer.AsSpan(head.Length, behind - head.Length).Fill(true);
+        return new ChatExample(all.Ids, isAnswer, Array.FindIndex(all.Ids, behind, _tokenizer.IsSpecial));
     }
+
+    // Where the answer ends in the text; it must begin with the prompt that stands before the answer when the model speaks.
+    private int AnswerEnd(string prompt, RenderedChat chat, string answer)
+    {
+        if (chat.Text.StartsWith(prompt, StringComparison.Ordinal))
+        {
+            if (answer.Length > 0 && chat.AnswerSpans.Count > 0 && chat.AnswerSpans[^1].Start >= prompt.Length)
+            {
+                return chat.AnswerSpans[^1].End;
+            }
+
+            int at = chat.Text.IndexOf(answer, prompt.Length, StringComparison.Ordinal);
+            if (at >= 0)
+            {
+                return at + answer.Length;
+            }
+        }
+
+        throw new TemplateException($"{_template.Name}: the conversation with its answer does not begin with the prompt for that answer, "
+            + "so training and generation would differ. Take a template whose generation prompt opens the assistant's turn as it is written.");
+    }
+
+    private static bool Continues(TokenizedText all, int[] head, int border) =>
+        all.Ids.AsSpan().StartsWith(head) && (all.Ids.Length == head.Length || all.Spans[head.Length].Start >= border);
 }

@@ -55,6 +55,24 @@ public sealed class ChatTemplate
     /// <exception cref="TemplateException">The template refuses the messages, is not right, or takes too much work.</exception>
     public string Render(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt, ChatTemplateVariables? variables = null)
     {
+        (Scope scope, _) = Prepare(messages, addGenerationPrompt, variables);
+        return Run(scope).Text;
+    }
+
+    /// <summary>Renders messages and finds in the text what the assistant said, whether the template marks it or not.</summary>
+    /// <param name="messages">Turns in order.</param>
+    /// <param name="addGenerationPrompt">Whether the text ends with the opening of the assistant's turn.</param>
+    /// <param name="variables">What the template may use besides; null for nothing.</param>
+    /// <exception cref="TemplateException">The template refuses the messages, is not right, or takes too much work.</exception>
+    public RenderedChat RenderSpans(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt, ChatTemplateVariables? variables = null)
+    {
+        (Scope scope, List<object?> list) = Prepare(messages, addGenerationPrompt, variables);
+        return RunSpans(scope, list);
+    }
+
+    private static (Scope Scope, List<object?> Messages) Prepare(
+        IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt, ChatTemplateVariables? variables)
+    {
         ArgumentNullException.ThrowIfNull(messages);
         variables ??= new ChatTemplateVariables();
         var list = new List<object?>(messages.Count);
@@ -74,7 +92,7 @@ public sealed class ChatTemplate
 
         scope.Set("messages", new TemplateList(list));
         scope.Set("add_generation_prompt", addGenerationPrompt);
-        return Run(scope).Text;
+        return (scope, list);
     }
 
     /// <summary>Renders a request in JSON: <c>messages</c>, the template's other variables, and optionally <c>continue_final_message</c>
@@ -84,6 +102,19 @@ public sealed class ChatTemplate
     /// <exception cref="TemplateException">The template refuses the messages, is not right, or takes too much work.</exception>
     public RenderedChat RenderJson(JsonElement request, ChatTemplateVariables? variables = null) =>
         new TemplateRequest(request, variables ?? new ChatTemplateVariables()).Render(this);
+
+    /// <summary>As <see cref="RenderJson"/>, and finds what the assistant said; see <see cref="RenderSpans"/>.</summary>
+    /// <param name="request">An object.</param>
+    /// <param name="variables">Variables that the request does not set; null for none.</param>
+    /// <exception cref="TemplateException">The template refuses the messages, is not right, or takes too much work.</exception>
+    public RenderedChat RenderJsonSpans(JsonElement request, ChatTemplateVariables? variables = null) =>
+        new TemplateRequest(request, variables ?? new ChatTemplateVariables()) { Locates = true }.Render(this);
+
+    internal RenderedChat RunSpans(Scope scope, List<object?> messages)
+    {
+        RenderedChat chat = Run(scope);
+        return chat with { AnswerSpans = AnswerMarks.Find(this, scope, messages, chat.Text) };
+    }
 
     internal static Scope Globals(DateTimeOffset? now)
     {

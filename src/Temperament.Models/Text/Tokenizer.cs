@@ -98,7 +98,7 @@ public sealed class Tokenizer
     public int[] Encode(string text, bool addSpecialTokens = false, bool parseSpecial = true)
     {
         ArgumentNullException.ThrowIfNull(text);
-        List<int> ids = EncodeInner(text, parseSpecial, tracks: false).Ids;
+        List<int> ids = EncodeInner(text, parseSpecial, tracks: false, continues: false).Ids;
         return addSpecialTokens ? [.. _parts.Prefix, .. ids, .. _parts.Suffix] : [.. ids];
     }
 
@@ -110,7 +110,19 @@ public sealed class Tokenizer
     public TokenizedText EncodeSpans(string text, bool addSpecialTokens = false, bool parseSpecial = true)
     {
         ArgumentNullException.ThrowIfNull(text);
-        TokenSink sink = EncodeInner(text, parseSpecial, tracks: true);
+        TokenizedText located = EncodeSpans(text, parseSpecial, continues: false);
+        return addSpecialTokens
+            ? new TokenizedText([.. _parts.Prefix, .. located.Ids, .. _parts.Suffix],
+                [.. new TextSpan[_parts.Prefix.Count], .. located.Spans, .. new TextSpan[_parts.Suffix.Count]])
+            : located;
+    }
+
+    /// <summary>As <see cref="EncodeSpans(string, bool, bool)"/>, for text that stands behind other text: no space is put in front of it.</summary>
+    internal TokenizedText EncodeContinuation(string text) => EncodeSpans(text, parseSpecial: true, continues: true);
+
+    private TokenizedText EncodeSpans(string text, bool parseSpecial, bool continues)
+    {
+        TokenSink sink = EncodeInner(text, parseSpecial, tracks: true, continues);
         if (_parts.Trimming is { } trimming)
         {
             for (int i = 0; i < sink.Ids.Count; i++)
@@ -121,10 +133,7 @@ public sealed class Tokenizer
             }
         }
 
-        return addSpecialTokens
-            ? new TokenizedText([.. _parts.Prefix, .. sink.Ids, .. _parts.Suffix],
-                [.. new TextSpan[_parts.Prefix.Count], .. sink.Spans!, .. new TextSpan[_parts.Suffix.Count]])
-            : new TokenizedText([.. sink.Ids], [.. sink.Spans!]);
+        return new TokenizedText([.. sink.Ids], [.. sink.Spans!]);
     }
 
     /// <summary>Turns ids into text. Bytes that are no UTF-8 show as U+FFFD, one for each longest wrong part.</summary>
@@ -190,9 +199,9 @@ public sealed class Tokenizer
         return tokens;
     }
 
-    private TokenSink EncodeInner(string text, bool parseSpecial, bool tracks)
+    private TokenSink EncodeInner(string text, bool parseSpecial, bool tracks, bool continues)
     {
-        SourceText whole = SourceText.Of(WholeCharacters(text), tracks);
+        SourceText whole = SourceText.Of(WholeCharacters(text), tracks) with { Continues = continues };
         var sink = new TokenSink(_parts.Model, whole.Text, _parts.SpansEndAtNext, tracks);
         PieceSink chain = PreTokenizerChain.Before(sink, _parts.Splitters);
         var outer = new List<AddedPart>();
@@ -211,7 +220,7 @@ public sealed class Tokenizer
             _normalized.Split(segment.Text, parseSpecial, inner);
             foreach (AddedPart found in inner)
             {
-                var piece = new TextPiece(segment, found.Start, found.End - found.Start, part.Start == 0 && found.Start == 0);
+                var piece = new TextPiece(segment, found.Start, found.End - found.Start, part.Start == 0 && found.Start == 0 && !continues);
                 if (found.Token is not null)
                 {
                     sink.Add(found.Token.Id, sink.SpanOf(piece));

@@ -55,7 +55,7 @@ internal sealed record PieceNormalizer(CharacterMap? Rules, TokenTrie? Certain, 
                 return _source.Slice(_unit, _unit);
             }
 
-            if (_settings.AddsPrefix && !_settings.PutsSpaceBehind)
+            if (_settings.AddsPrefix && !_settings.PutsSpaceBehind && !_source.Continues)
             {
                 Add(_space);
             }

@@ -9,7 +9,7 @@ internal sealed class PrependNormalizer(string prefix) : INormalizer
     /// <inheritdoc/>
     public SourceText Normalize(SourceText source)
     {
-        if (source.Text.Length == 0 || prefix.Length == 0)
+        if (source.Text.Length == 0 || prefix.Length == 0 || source.Continues)
         {
             return source;
         }

@@ -7,6 +7,9 @@ namespace Temperament.Models.Text.Normalizing;
 /// <param name="Limit">The longest that rewriting may make it, in UTF-16 units.</param>
 internal readonly record struct SourceText(string Text, int[]? Origins, int Limit)
 {
+    /// <summary>Whether other text stands before it, so that nothing is put in front.</summary>
+    public bool Continues { get; init; }
+
     private const int LeastLimit = 1 << 16;
 
     // No character of the normalization forms becomes more than 18 code points.
@@ -36,7 +39,7 @@ internal readonly record struct SourceText(string Text, int[]? Origins, int Limi
 
     /// <summary>A part of the text.</summary>
     public SourceText Slice(int start, int end) =>
-        start == 0 && end == Text.Length ? this : this with { Text = Text[start..end], Origins = Origins?[start..(end + 1)] };
+        start == 0 && end == Text.Length ? this : this with { Text = Text[start..end], Origins = Origins?[start..(end + 1)], Continues = Continues && start == 0 };
 
     /// <summary>Refuses a length beyond the limit.</summary>
     public void CheckLength(long length)

@@ -26,7 +26,7 @@ internal sealed class MetaspaceSplit(char mark, PrependScheme scheme, bool split
     public void Split(in TextPiece piece, PieceSink target)
     {
         SourceText text = _replace.Normalize(piece.Own);
-        bool prepends = scheme == PrependScheme.Always || (scheme == PrependScheme.First && piece.IsFirst);
+        bool prepends = !(piece.Source.Continues && piece.Start == 0) && (scheme == PrependScheme.Always || (scheme == PrependScheme.First && piece.IsFirst));
         if (prepends && !text.Text.StartsWith(mark))
         {
             text = _prepend.Normalize(text);

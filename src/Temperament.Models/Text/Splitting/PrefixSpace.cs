@@ -9,5 +9,5 @@ internal sealed class PrefixSpace : IPreTokenizer
 
     /// <inheritdoc/>
     public void Split(in TextPiece piece, PieceSink target) =>
-        target.Take(piece.Span.StartsWith(' ') ? piece : piece.With(Space.Normalize(piece.Own)));
+        target.Take(piece.Span.StartsWith(' ') || (piece.Source.Continues && piece.Start == 0) ? piece : piece.With(Space.Normalize(piece.Own)));
 }

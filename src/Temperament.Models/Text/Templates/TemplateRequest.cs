@@ -17,6 +17,9 @@ internal sealed class TemplateRequest
         _variables = variables;
     }
 
+    /// <summary>Whether the assistant's words are looked for in the text.</summary>
+    public bool Locates { get; init; }
+
     public RenderedChat Render(ChatTemplate template)
     {
         DateTimeOffset? now = _variables.Now;
@@ -51,7 +54,7 @@ internal sealed class TemplateRequest
         }
 
         bool continues = _request.TryGetProperty("continue_final_message", out JsonElement flag) && flag.ValueKind == JsonValueKind.True;
-        return continues ? Continue(template, scope, messages) : template.Run(scope);
+        return continues ? Continue(template, scope, messages) : Locates ? template.RunSpans(scope, messages) : template.Run(scope);
     }
 
     private static List<object?> Messages(JsonElement messages)

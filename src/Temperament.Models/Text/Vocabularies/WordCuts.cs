@@ -15,7 +15,8 @@ internal sealed class WordCuts
     public static WordCuts? Find(Dictionary<string, int> vocabulary)
     {
         // An unknown character may be left out, or be one with its neighbours: the characters on both sides must be known.
-        if (!vocabulary.ContainsKey(Mark.ToString()))
+        // Tokens that share an id cannot be told apart by the merges.
+        if (!vocabulary.ContainsKey(Mark.ToString()) || vocabulary.Values.Distinct().Count() != vocabulary.Count)
         {
             return null;
         }
