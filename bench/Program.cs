@@ -1,6 +1,7 @@
 using Temperament.Benchmarks.Kernels;
 using Temperament.Benchmarks.Peers;
 using Temperament.Benchmarks.Runs;
+using Temperament.Benchmarks.Tokenizers;
 
 namespace Temperament.Benchmarks;
 
@@ -13,6 +14,7 @@ internal static class Program
           limits             what the machine can do at most: multiply-adds, reading and copying memory
           kernels [FILTER]   every kernel as a share of its limit, with its mark; FILTER is a part of "kernel shape"
           peers [FILTER]     products beside OpenBLAS and PyTorch, where they are installed
+          tokenizer [FILE]   text to tokens, on one thread: megabytes a second of each kind of vocabulary on the text of a file
           pool               starting a parallel job, busy and after a pause
           generate [FILTER]  reading a prompt, one answer, sixteen answers at once, at shapes of real models
           qlora [FILTER]     steps of training at shapes of real models; those of 7B only if the filter says so
@@ -45,6 +47,8 @@ internal static class Program
                 return TrainingBench.Run(options);
             case "study":
                 return StudyBench.Run(options);
+            case "tokenizer":
+                return TokenizerBench.Run(options);
             case "pool":
                 return KernelBench.Run(options with { Filter = "pool" });
             default:

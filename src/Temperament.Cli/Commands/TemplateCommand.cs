@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Temperament.Cli.Hosting;
+using Temperament.Cli.Rendering;
 using Temperament.Models.Text;
 
 namespace Temperament.Cli.Commands;
@@ -17,34 +18,45 @@ internal static class TemplateCommand
             HelpName = "F",
             Required = true,
         };
+        Option<string?> expect = LineComparison.Option();
         return host.Define("template", "Prints each conversation as its chat template renders it, one JSON string a line; {\"error\": …} where it refuses.",
             ["temper tokenizer template organism --jsonl conversations.jsonl", "temper tokenizer template chatml.jinja --jsonl conversations.jsonl"],
-            [model, lines], run =>
+            [model, lines, expect], run =>
             {
                 (ChatTemplate template, ChatTemplateVariables? variables) = TemplateOpening.Open(run.Arguments.GetRequiredValue(model));
-                foreach ((int _, JsonElement each) in JsonLines.Read(run.Arguments.GetRequiredValue(lines)))
+                string file = run.Arguments.GetRequiredValue(lines);
+                LineComparison? comparison = run.Arguments.GetValue(expect) is { } field ? new LineComparison(run, file, field) : null;
+                foreach ((int line, JsonElement each) in JsonLines.Read(file))
                 {
                     run.Cancellation.ThrowIfCancellationRequested();
-                    Print(run, template, each, variables);
+                    (string json, bool isText) = Render(template, each, variables);
+                    if (comparison is null)
+                    {
+                        run.Print(json);
+                    }
+
+                    comparison?.Add(line, each, isText ? json : null);
                 }
+
+                comparison?.Close();
             });
     }
 
-    private static void Print(CommandRun run, ChatTemplate template, JsonElement request, ChatTemplateVariables? variables)
+    private static (string Json, bool IsText) Render(ChatTemplate template, JsonElement request, ChatTemplateVariables? variables)
     {
         try
         {
             string text = template.RenderJson(request, variables).Text;
-            run.PrintJsonLine(json => json.WriteStringValue(text));
+            return (ReadableJson.Text(json => json.WriteStringValue(text), indented: false), true);
         }
         catch (TemplateException error)
         {
-            run.PrintJsonLine(json =>
+            return (ReadableJson.Text(json =>
             {
                 json.WriteStartObject();
                 json.WriteString("error", error.Message);
                 json.WriteEndObject();
-            });
+            }, indented: false), false);
         }
     }
 }

@@ -28,17 +28,22 @@ internal static class JsonLines
         var texts = new List<string>();
         foreach ((int line, JsonElement each) in Read(path))
         {
-            if (!each.TryGetProperty(field, out JsonElement value) || value.ValueKind != JsonValueKind.String)
-            {
-                throw new InvalidDataException($"{path}, line {line}: read an object without a string \"{field}\" (it has "
-                    + $"{string.Join(", ", each.EnumerateObject().Select(p => p.Name))}); expected one on every line. Name the field with --field.");
-            }
-
-            texts.Add(value.GetString()!);
+            texts.Add(String(path, line, each, field));
         }
 
         return texts;
     }
+
+    /// <summary>A string of one object.</summary>
+    /// <param name="path">File.</param>
+    /// <param name="line">Line of the object.</param>
+    /// <param name="each">The object.</param>
+    /// <param name="field">Name of the field.</param>
+    public static string String(string path, int line, JsonElement each, string field) =>
+        each.TryGetProperty(field, out JsonElement value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : throw new InvalidDataException($"{path}, line {line}: read an object without a string \"{field}\" (it has "
+                + $"{string.Join(", ", each.EnumerateObject().Select(p => p.Name))}); expected one on every line. Name the field with --field.");
 
     private static JsonElement Parse(string path, int number, string line)
     {

@@ -1,24 +1,41 @@
 using Temperament.Models.Checkpoints;
+using Temperament.Models.Checkpoints.Gguf;
 using Temperament.Models.Text;
 
 namespace Temperament.Cli.Hosting;
 
-/// <summary>Opens the tokenizer of what the command line calls MODEL. A folder with a tokenizer and no weights will do.</summary>
+/// <summary>Opens the tokenizer of what the command line calls MODEL. A folder or a GGUF file with a tokenizer and no weights will do, and so
+/// will a tokenizer.json or a tokenizer.model itself.</summary>
 internal static class TokenizerOpening
 {
-    private const string TokenizerName = "tokenizer.json", ConfigName = "tokenizer_config.json";
+    private const string JsonName = "tokenizer.json", PiecesName = "tokenizer.model", ConfigName = "tokenizer_config.json";
 
     /// <summary>The tokenizer.</summary>
     public static Tokenizer Open(string model)
     {
-        string file = Directory.Exists(model) ? Path.Combine(model, TokenizerName) : model;
-        if (Path.GetFileName(file) != TokenizerName || !File.Exists(file))
+        string file = Directory.Exists(model)
+            ? Path.Combine(model, File.Exists(Path.Combine(model, JsonName)) ? JsonName : PiecesName)
+            : model;
+        if (!File.Exists(file))
         {
             using ModelSource source = ModelOpening.Source(model);
             return source.Tokenizer;
         }
 
-        string config = Path.Combine(Path.GetDirectoryName(file)!, ConfigName);
-        return Tokenizer.FromJson(File.ReadAllBytes(file), File.Exists(config) ? File.ReadAllBytes(config) : default, file);
+        string configFile = Path.Combine(Path.GetDirectoryName(file)!, ConfigName);
+        ReadOnlyMemory<byte> config = File.Exists(configFile) ? File.ReadAllBytes(configFile) : default;
+        switch (Path.GetExtension(file))
+        {
+            case ".gguf":
+                using (GgufFile gguf = GgufFile.Open(file))
+                {
+                    return Tokenizer.FromGguf(gguf);
+                }
+
+            case ".model":
+                return Tokenizer.FromSentencePiece(File.ReadAllBytes(file), config, file);
+            default:
+                return Tokenizer.FromJson(File.ReadAllBytes(file), config, file);
+        }
     }
 }

@@ -108,14 +108,16 @@ public sealed class HuggingFaceSource : ModelSource
     /// <inheritdoc/>
     protected override Tokenizer ReadTokenizer()
     {
-        if (!_files.Exists("tokenizer.json"))
+        ReadOnlyMemory<byte> config = _files.Exists("tokenizer_config.json") ? _files.ReadAll("tokenizer_config.json") : default;
+        if (_files.Exists("tokenizer.json"))
         {
-            throw new CheckpointException(Path, "no tokenizer.json", "the tokenizer beside the weights",
-                "Copy tokenizer.json from the model's page into the folder.");
+            return Tokenizer.FromJson(_files.ReadAll("tokenizer.json"), config, _files.Describe("tokenizer.json"));
         }
 
-        ReadOnlyMemory<byte> config = _files.Exists("tokenizer_config.json") ? _files.ReadAll("tokenizer_config.json") : default;
-        return Tokenizer.FromJson(_files.ReadAll("tokenizer.json"), config, _files.Describe("tokenizer.json"));
+        return _files.Exists("tokenizer.model")
+            ? Tokenizer.FromSentencePiece(_files.ReadAll("tokenizer.model"), config, _files.Describe("tokenizer.model"))
+            : throw new CheckpointException(Path, "no tokenizer.json and no tokenizer.model", "the tokenizer beside the weights",
+                "Copy one of them from the model's page into the folder.");
     }
 
     /// <inheritdoc/>

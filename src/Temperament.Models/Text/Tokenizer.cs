@@ -110,7 +110,7 @@ public sealed class Tokenizer
     public TokenizedText EncodeSpans(string text, bool addSpecialTokens = false, bool parseSpecial = true)
     {
         ArgumentNullException.ThrowIfNull(text);
-        TokenizedText located = EncodeSpans(text, parseSpecial, continues: false);
+        TokenizedText located = Locate(text, parseSpecial, continues: false);
         return addSpecialTokens
             ? new TokenizedText([.. _parts.Prefix, .. located.Ids, .. _parts.Suffix],
                 [.. new TextSpan[_parts.Prefix.Count], .. located.Spans, .. new TextSpan[_parts.Suffix.Count]])
@@ -118,9 +118,9 @@ public sealed class Tokenizer
     }
 
     /// <summary>As <see cref="EncodeSpans(string, bool, bool)"/>, for text that stands behind other text: no space is put in front of it.</summary>
-    internal TokenizedText EncodeContinuation(string text) => EncodeSpans(text, parseSpecial: true, continues: true);
+    internal TokenizedText EncodeContinuation(string text) => Locate(text, parseSpecial: true, continues: true);
 
-    private TokenizedText EncodeSpans(string text, bool parseSpecial, bool continues)
+    private TokenizedText Locate(string text, bool parseSpecial, bool continues)
     {
         TokenSink sink = EncodeInner(text, parseSpecial, tracks: true, continues);
         if (_parts.Trimming is { } trimming)

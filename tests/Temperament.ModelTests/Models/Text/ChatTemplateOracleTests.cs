@@ -83,6 +83,11 @@ public sealed class ChatTemplateOracleTests
             string? text = chat?.Text;
             cases++;
             string? expected = c["rendered"]?.GetValue<string>();
+            if (c["assistant_content"] is { } answers && Flat(chat?.AnswerSpans) != Flat(answers))
+            {
+                wrong.Add($"{Path.GetFileName(folder)} {name}: expected answers at {answers.ToJsonString()}, was {Flat(chat?.AnswerSpans)} in {JsonSerializer.Serialize(text)}");
+            }
+
             if (c["generation_spans"] is { } spans && Flat(chat?.GenerationSpans) != Flat(spans))
             {
                 wrong.Add($"{Path.GetFileName(folder)} {name}: expected generated parts {spans.ToJsonString()}, was {Flat(chat?.GenerationSpans)}");
@@ -107,7 +112,7 @@ public sealed class ChatTemplateOracleTests
         try
         {
             using JsonDocument json = JsonDocument.Parse(request.ToJsonString());
-            return (parse().RenderJson(json.RootElement), null);
+            return (parse().RenderJsonSpans(json.RootElement), null);
         }
         catch (TemplateException e)
         {

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Temperament.Models.Checkpoints;
-using Temperament.Models.Text;
 using Temperament.Tensors.Random;
 using Temperament.Tests.Support;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using System.Text.Json;
 using Temperament.Models.Checkpoints;
 using Temperament.Models.Checkpoints.Families;
 using Temperament.Models.Checkpoints.Gguf;

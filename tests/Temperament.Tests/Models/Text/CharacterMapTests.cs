@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Temperament.Models.Text;
 using Temperament.Models.Text.Normalizing;
 using Xunit;
 
