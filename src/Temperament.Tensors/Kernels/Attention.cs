@@ -116,7 +116,14 @@ public static unsafe class Attention
                 new RowView(k),
                 new RowView(v),
                 new RowView(lse));
-            Chunks.Run(pool, segments.Length * keyValueHeads, shape.Work, job);
+            if (shape.IsLopsided)
+            {
+                RunInWaves(pool, shape, job);
+            }
+            else
+            {
+                Chunks.Run(pool, segments.Length * keyValueHeads, shape.Work, job);
+            }
         }
 
         dq.KeepAlive();
@@ -128,5 +135,19 @@ public static unsafe class Attention
         k.KeepAlive();
         v.KeepAlive();
         lse.KeepAlive();
+    }
+
+    private static void RunInWaves(ComputePool pool, AttentionShape shape, AttentionBackward job)
+    {
+        int size = AttentionWave.BlocksOf(shape), end = AttentionWave.MostBlocks(shape);
+        float* stored = pool.SharedScratch(size * AttentionWave.FloatsOfBlock(shape));
+        for (int first = 0; first < end; first += size)
+        {
+            var wave = new AttentionWave(shape, stored, first, Math.Min(size, end - first));
+            var keys = new AttentionKeyGradients(job, wave);
+            var queries = new AttentionQueryGradients(job, wave);
+            Chunks.Run(pool, keys.Count, shape.Work, keys);
+            Chunks.Run(pool, queries.Count, shape.Work, queries);
+        }
     }
 }

@@ -77,6 +77,23 @@ internal readonly unsafe struct AttentionShape
         }
     }
 
+    /// <summary>Whether one segment with one key-value head is more than an eighth of the work, too much for one chunk.</summary>
+    public bool IsLopsided
+    {
+        get
+        {
+            long most = 0, all = 0;
+            for (int s = 0; s < _count; s++)
+            {
+                long work = (long)_segments[s].QueryCount * _segments[s].KeyCount;
+                most = Math.Max(most, work);
+                all += work * KeyValueHeads;
+            }
+
+            return 8 * most > all;
+        }
+    }
+
     /// <summary>Multiplications of a call, for the decision whether threads are worth waking.</summary>
     public long Work
     {
@@ -94,6 +111,10 @@ internal readonly unsafe struct AttentionShape
 
     /// <summary>The first key that a query at this position sees, both counted from the first key of the segment.</summary>
     public int FirstKey(int position) => _window > 0 ? Math.Max(0, position - _window + 1) : 0;
+
+    /// <summary>The first tile of queries of which some row sees a key of the block.</summary>
+    public int FirstTile(AttentionSegment segment, int block) =>
+        IsBidirectional ? 0 : Math.Max(0, block - segment.Past) / QueryTile * QueryTile;
 
     /// <summary>One more than the last query row of a segment that sees a key of the block.</summary>
     public int EndOfQueries(AttentionSegment segment, int block) =>

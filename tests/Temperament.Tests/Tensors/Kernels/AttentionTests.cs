@@ -113,6 +113,19 @@ public sealed class AttentionTests : KernelTests
     }
 
     [Fact]
+    public void Many_equal_sequences_have_the_bits_of_one_that_is_cut_into_waves()
+    {
+        // Eight sequences are shared out whole; one alone is cut into blocks of keys and tiles of queries.
+        int[] lengths = [.. Enumerable.Repeat(70, 8)];
+        Tensor together = Train(Pool, lengths, 0, 8);
+
+        for (int s = 0; s < lengths.Length; s += 7)
+        {
+            AssertBits(Values(together.SliceRows(s * 70, 70)), Values(Train(Pool, lengths, s, 1)));
+        }
+    }
+
+    [Fact]
     public void Bits_do_not_depend_on_threads_or_instruction_set()
     {
         int[] lengths = [40, 1, 66, 9];
