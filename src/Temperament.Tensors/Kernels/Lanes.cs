@@ -53,12 +53,29 @@ internal static unsafe class Lanes
     /// <param name="count">Numbers that exist.</param>
     /// <param name="width">Numbers that are written.</param>
     /// <param name="fill">Value of the others.</param>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pad(float* target, float* source, int count, int width, float fill)
     {
-        for (int i = 0; i < width; i++)
+        int i = 0;
+        for (; i + Width <= count; i += Width)
         {
-            target[i] = i < count ? source[i] : fill;
+            Vector512.Load(source + i).Store(target + i);
+        }
+
+        int rest = i;
+        for (; rest + Width <= width; rest += Width)
+        {
+            Vector512.Create(fill).Store(target + rest);
+        }
+
+        for (; rest < width; rest++)
+        {
+            target[rest] = fill;
+        }
+
+        for (; i < count; i++)
+        {
+            target[i] = source[i];
         }
     }
 
@@ -70,7 +87,7 @@ internal static unsafe class Lanes
     private static Vector128<float> Larger(Vector128<float> a, Vector128<float> b) =>
         Vector128.ConditionalSelect(Vector128.GreaterThan(a, b), a, b);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static Vector512<float> LoadPart(float* source, int count, float fill)
     {
         float* lanes = stackalloc float[Width];
@@ -82,7 +99,7 @@ internal static unsafe class Lanes
         return Vector512.Load(lanes);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void StorePart(Vector512<float> value, float* target, int count)
     {
         float* lanes = stackalloc float[Width];
