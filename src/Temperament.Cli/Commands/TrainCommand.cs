@@ -7,6 +7,7 @@ using Temperament.Methods.Training;
 using Temperament.Models;
 using Temperament.Studies.Data;
 using Temperament.Studies.Running;
+using Temperament.Tensors.Diagnostics;
 
 namespace Temperament.Cli.Commands;
 
@@ -39,11 +40,13 @@ internal static class TrainCommand
         TrainingData data = RecipeOpinions.Open(recipe, model);
         using var training = new TrainingRun(model, data, recipe, AnswerEvaluation.For(recipe, model));
         PreviewText.Print(run, training, recipe, data);
+        double limit = MultiplyAddLimit(run);
         long start = Stopwatch.GetTimestamp();
         TrainingResult result;
         try
         {
-            result = ProgressBar.Run(run, "training", training.Steps, report => training.Run(resume, step => report.Step(step), run.Cancellation));
+            result = ProgressBar.Run(run, "training", training.Steps, report =>
+                training.Run(resume, step => report.Step(step, training.Operations(step), limit), run.Cancellation));
         }
         catch (OperationCanceledException)
         {
@@ -69,6 +72,12 @@ internal static class TrainCommand
                 run.Print($"Try it: temper generate {recipe.Model} --adapter {result.Folder}{quantize} --prompt \"{RecipeOpinions.Read(recipe)[0].Question}\"");
             }
         }
+    }
+
+    private static double MultiplyAddLimit(CommandRun run)
+    {
+        using var probe = new LimitProbe(run.Pool);
+        return probe.MultiplyAdd();
     }
 
     private static void Write(Utf8JsonWriter json, TrainingResult result, double seconds)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Spectre.Console;
 using Temperament.Cli.Hosting;
 using Temperament.Methods.Training;
@@ -14,6 +15,7 @@ internal sealed class ProgressBar
     private readonly double _total;
     private readonly long _start = Stopwatch.GetTimestamp();
     private long _tokens;
+    private double _operations;
     private double _first = -1;
     private string _stage = "";
     private long _stageStart;
@@ -83,10 +85,15 @@ internal sealed class ProgressBar
     }
 
     /// <summary>Shows a training step.</summary>
-    public void Step(TrainingStep step)
+    /// <param name="step">What it did.</param>
+    /// <param name="operations">Float32 operations that it took.</param>
+    /// <param name="limit">10^9 float32 operations a second that the machine does at most.</param>
+    public void Step(TrainingStep step, double operations, double limit)
     {
         _tokens += step.Tokens;
-        double rate = _tokens / Math.Max(1e-9, Stopwatch.GetElapsedTime(_start).TotalSeconds);
-        Report(step.Step + 1, $"step {step.Step + 1}  loss {Figures.Fixed(step.Loss, 3)}  {Figures.Fixed(rate, 0)} tokens/s");
+        _operations += operations;
+        double seconds = Math.Max(1e-9, Stopwatch.GetElapsedTime(_start).TotalSeconds);
+        Report(step.Step + 1, $"step {step.Step + 1}  loss {Figures.Fixed(step.Loss, 3)}  rate {step.LearningRate.ToString("0.0e-0", CultureInfo.InvariantCulture)}  "
+            + $"{Figures.Fixed(_tokens / seconds, 0)} tokens/s  {Figures.Percent(_operations * 1e-9 / seconds / limit)} of the multiply-adds");
     }
 }

@@ -85,6 +85,15 @@ public sealed class TrainingRun : IDisposable
         return TrainingTime.Estimate(trainer, _source);
     }
 
+    /// <summary>Float32 operations of a step in the linear layers and the output layer: 4 N a token over a frozen base, 6 N for all weights, and
+    /// 2 N more where the blocks are computed again.</summary>
+    /// <param name="step">What the step did.</param>
+    public double Operations(TrainingStep step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        return TrainingWork.Operations(_model.Network, step, _recipe.Train == TrainedWeights.Full, _recipe.Training.Checkpointing);
+    }
+
     /// <summary>Trains, and writes the result.</summary>
     /// <param name="resume">Whether the checkpoint of the folder is taken up.</param>
     /// <param name="progress">Called after each step; null for nobody.</param>

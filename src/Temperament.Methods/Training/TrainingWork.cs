@@ -1,0 +1,26 @@
+using Temperament.Models.Decoder;
+
+namespace Temperament.Methods.Training;
+
+/// <summary>
+/// Float32 operations of a step, two for each multiply-add of the linear layers and the output layer: 4 N a token over a frozen base (forward,
+/// and backward through the activations), 6 N where all weights are trained, and 2 N more where the blocks are computed again. Attention, norms
+/// and branches are left out. The output layer works on the rows that have a target only.
+/// </summary>
+internal static class TrainingWork
+{
+    /// <summary>Operations of a step.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="step">What the step did.</param>
+    /// <param name="trainsAll">Whether all weights are trained.</param>
+    /// <param name="checkpointing">Whether the blocks are computed again for the backward pass.</param>
+    public static double Operations(DecoderNetwork network, TrainingStep step, bool trainsAll, bool checkpointing)
+    {
+        double blocks = network.Weights.Linears.Sum(l => (double)l.Weight.Outputs * l.Weight.Inputs), head = network.Weights.Head.Value.Count;
+        bool compares = step.Preferences is not null;
+        int often = (trainsAll ? 6 : 4) + (compares ? 2 : 0);
+
+        // Pairs are scored by the reference, and by the model itself before their weights in the gradient are known.
+        return (blocks * (often + (checkpointing ? 2 : 0)) * step.Tokens) + (head * (often + (compares ? 2 : 0)) * step.Targets);
+    }
+}
