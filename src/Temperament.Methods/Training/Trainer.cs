@@ -146,8 +146,9 @@ public sealed class Trainer : IDisposable
         _state.Dispose();
     }
 
-    private static bool Decays(Parameter parameter) =>
-        !parameter.Name.EndsWith("norm.weight", StringComparison.Ordinal) && !parameter.Name.EndsWith(".bias", StringComparison.Ordinal);
+    /// <summary>Whether weight decay applies: to all but biases and the scales of norms.</summary>
+    internal static bool Decays(Parameter parameter) =>
+        !parameter.Name.EndsWith("norm.weight", StringComparison.OrdinalIgnoreCase) && !parameter.Name.EndsWith(".bias", StringComparison.Ordinal);
 
     private (double Loss, StepPreferences? Preferences) Gradients(IReadOnlyList<MicroBatch> batches)
     {

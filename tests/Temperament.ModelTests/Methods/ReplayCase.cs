@@ -41,7 +41,7 @@ internal sealed class ReplayCase
         ["llama-preventative"] = null,
         ["gpt2-lora"] = null,
         ["mistral-nf4-lora"] = null,
-        ["roberta-seqcls-full"] = "recipes train decoders; the encoder is not one",
+        ["roberta-seqcls-full"] = "recipes train decoders; ClassifierTrainingOracleTests replays it",
     };
 
     public string Folder { get; }
