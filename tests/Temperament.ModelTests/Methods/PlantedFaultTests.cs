@@ -12,8 +12,11 @@ using Xunit;
 
 namespace Temperament.ModelTests.Methods;
 
-/// <summary>What goes wrong silently elsewhere is planted here, and must be refused with the message that says so.</summary>
-public sealed class PlantedFaultTests : IDisposable
+/// <summary>
+/// What goes wrong silently elsewhere is planted here, and must be refused with the message that says so; <c>--show-live-output on</c> prints
+/// each message.
+/// </summary>
+public sealed class PlantedFaultTests(ITestOutputHelper output) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("temper-faults").FullName;
     private readonly ComputePool _pool = new(1);
@@ -31,7 +34,7 @@ public sealed class PlantedFaultTests : IDisposable
 
         TrainingException error = Assert.Throws<TrainingException>(() => Open(model, Recipe()));
 
-        Assert.Contains("The model would not learn to stop", error.Message, StringComparison.Ordinal);
+        AssertSays(error, "The model would not learn to stop");
         Open(model, Recipe() with { TrainsStopToken = false }).Dispose();
     }
 
@@ -56,7 +59,7 @@ public sealed class PlantedFaultTests : IDisposable
 
         TrainingException error = Assert.Throws<TrainingException>(() => new TrainingRun(model, TrainingData.Of(masked), Recipe()));
 
-        Assert.Contains("none has a token to train on", error.Message, StringComparison.Ordinal);
+        AssertSays(error, "none has a token to train on");
         Assert.Contains("none has a token to train on", Assert.Throws<TrainingException>(() => new TrainingRun(model, TrainingData.Of([]), Recipe())).Message,
             StringComparison.Ordinal);
     }
@@ -71,7 +74,7 @@ public sealed class PlantedFaultTests : IDisposable
         TrainingException error = Assert.Throws<TrainingException>(() => TrainingSample.Fit(samples, limit, LongSample.Refuse));
 
         Assert.Contains($"has {longest} tokens", error.Message, StringComparison.Ordinal);
-        Assert.Contains("data.longSamples", error.Message, StringComparison.Ordinal);
+        AssertSays(error, "data.longSamples");
         Assert.True(TrainingSample.Fit(samples, limit, LongSample.Skip).Count < samples.Count);
         TrainingSample cut = TrainingSample.Fit(samples, limit, LongSample.Cut).First(s => !s.TrainsStop);
         Assert.Equal(limit, cut.Sequence.Tokens.Length);
@@ -86,7 +89,7 @@ public sealed class PlantedFaultTests : IDisposable
 
         TrainingException error = Assert.Throws<TrainingException>(() => Open(model, Recipe()));
 
-        Assert.Contains("The loss before the first step is NaN", error.Message, StringComparison.Ordinal);
+        AssertSays(error, "The loss before the first step is NaN");
     }
 
     [Fact]
@@ -98,7 +101,7 @@ public sealed class PlantedFaultTests : IDisposable
 
         TrainingException error = Assert.Throws<TrainingException>(() => run.Run(resume: false));
 
-        Assert.Contains("learned nothing", error.Message, StringComparison.Ordinal);
+        AssertSays(error, "learned nothing");
         Assert.False(File.Exists(Path.Combine(recipe.Out, "adapter_model.safetensors")));
     }
 
@@ -154,7 +157,7 @@ public sealed class PlantedFaultTests : IDisposable
         AdapterException error = Assert.Throws<AdapterException>(
             () => Open(model, Recipe() with { Lora = new LoraConfig { TargetModules = [target] } }));
 
-        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        AssertSays(error, message);
     }
 
     [Fact]
@@ -170,7 +173,7 @@ public sealed class PlantedFaultTests : IDisposable
         Assert.Null(wide.Preview.NoExport);
         Assert.Equal(64, wide.Preview.LargestRank);
         AdapterException tied = Assert.Throws<AdapterException>(() => LoraAdapter.Create(model.Network, new LoraConfig { ModulesToSave = ["lm_head"] }, 0));
-        Assert.Contains("name embed_tokens", tied.Message, StringComparison.Ordinal);
+        AssertSays(tied, "name embed_tokens");
     }
 
     [Fact]
@@ -220,8 +223,13 @@ public sealed class PlantedFaultTests : IDisposable
         Assert.InRange(estimate.Activations / (double)trainer.ActivationBytes, 0.85, 1.15);
     }
 
-    private static void AssertRefused(Action run, string message) =>
-        Assert.Contains(message, Assert.Throws<TrainingException>(run).Message, StringComparison.Ordinal);
+    private void AssertRefused(Action run, string message) => AssertSays(Assert.Throws<TrainingException>(run), message);
+
+    private void AssertSays(Exception error, string message)
+    {
+        output.WriteLine(error.Message);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
 
     private static TrainingRun Open(LanguageModel model, Recipe recipe) => new(model, TrainingData.Of(Samples(model, recipe)), recipe);
 

@@ -23,12 +23,13 @@ internal static class TinyDecoder
         TiedEmbeddings = true,
     };
 
-    public static DecoderNetwork Create(ComputePool pool, long seed = 1)
+    public static DecoderNetwork Create(ComputePool pool, long seed = 1, DecoderConfig? other = null)
     {
+        DecoderConfig config = other ?? Config;
         Tensor Load(string name)
         {
             var random = new RandomStream(seed, name);
-            (int rows, int columns) = Shape(name);
+            (int rows, int columns) = Shape(config, name);
             Tensor tensor = Tensor.Zeros(rows, columns);
             foreach (ref float value in tensor.Span)
             {
@@ -39,7 +40,7 @@ internal static class TinyDecoder
             return tensor;
         }
 
-        return new DecoderNetwork(Config, new DecoderWeights(Config, Load, name => WeightMatrix.F32(Load(name))), pool);
+        return new DecoderNetwork(config, new DecoderWeights(config, Load, name => WeightMatrix.F32(Load(name))), pool);
     }
 
     /// <summary>A sequence whose every next token is a target.</summary>
@@ -50,14 +51,14 @@ internal static class TinyDecoder
         return new TokenSequence(tokens, [.. tokens.Skip(1), TokenBatch.NoTarget]);
     }
 
-    private static (int Rows, int Columns) Shape(string name)
+    private static (int Rows, int Columns) Shape(DecoderConfig config, string name)
     {
-        int C = Config.HiddenSize, F = Config.FeedForwardSize, D = Config.HeadSize;
+        int C = config.HiddenSize, F = config.FeedForwardSize, D = config.HeadSize;
         return name.Split('.')[^2] switch
         {
-            "embed_tokens" or "lm_head" => (Config.VocabularySize, C),
-            "q_proj" => (Config.Heads * D, C),
-            "k_proj" or "v_proj" => (Config.KeyValueHeads * D, C),
+            "embed_tokens" or "lm_head" => (config.VocabularySize, C),
+            "q_proj" => (config.Heads * D, C),
+            "k_proj" or "v_proj" => (config.KeyValueHeads * D, C),
             "o_proj" => (C, Config.Heads * D),
             "gate_proj" or "up_proj" => (F, C),
             "down_proj" => (C, F),

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Temperament.Methods.Training;
 using Temperament.Models.Checkpoints;
+using Temperament.Models.Decoder;
 using Temperament.ModelTests.Support;
 using Temperament.Tensors.Kernels;
 using Temperament.Tensors.Memory;
@@ -15,6 +17,32 @@ public sealed class AdamW8OracleTests : IDisposable
     private readonly ComputePool _pool = new(2);
 
     public void Dispose() => _pool.Dispose();
+
+    [Fact]
+    public void A_small_tensor_keeps_moments_of_32_bits()
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(Oracles.Shared("oracles", "optimizers", "adamw8bit.safetensors"));
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Oracles.Golden("optimizers", "cases.json")));
+        JsonElement settings = document.RootElement.GetProperty("adamw8bit")[0];
+        double[] betas = [.. settings.GetProperty("betas").EnumerateArray().Select(e => e.GetDouble())];
+        var p = new Parameter("small", file.ReadTensor("small.start"));
+        float[] start = p.Value.Span.ToArray(), gradients = file.ReadFloats("small.gradients");
+        p.SetTrainable(true);
+        Moments moments = Moments.For(p, OptimizerKind.AdamW8Bit);
+
+        for (int step = 0; step < settings.GetProperty("lr").GetArrayLength(); step++)
+        {
+            gradients.AsSpan(step * start.Length, start.Length).CopyTo(p.Gradient.Span);
+            moments.Step(_pool, p, new AdamWStep(
+                settings.GetProperty("lr")[step].GetDouble(), betas[0], betas[1], settings.GetProperty("eps").GetDouble(),
+                settings.GetProperty("weight_decay").GetDouble(), step + 1));
+        }
+
+        float[] change = [.. p.Value.Span.ToArray().Zip(start, (a, b) => a - b)];
+        float[] expected = [.. file.ReadFloats("small.adamw32.final").Zip(start, (a, b) => a - b)];
+        Assert.Equal(2 * sizeof(float) * start.Length, moments.Bytes);
+        Assert.InRange(Oracles.Nmse(change, expected), 0, 1e-8);
+    }
 
     [Theory]
     [InlineData("large")]
