@@ -6,7 +6,7 @@ namespace Temperament.Tests.Tensors.Diagnostics;
 public sealed class KernelSharesTests
 {
     [Fact]
-    public void A_kernel_is_checked_once_and_then_timed_in_samples_of_many_calls()
+    public void A_kernel_is_checked_once_and_then_timed_in_each_round()
     {
         using var probe = new LimitProbe(1);
         int calls = 0, checkedAfter = 0;
@@ -25,8 +25,9 @@ public sealed class KernelSharesTests
 
         KernelShare share = KernelShares.Measure(probe, kernel, rounds: 3, seconds: 0.001);
 
+        // At the least: the checked call, the one whose allocations are counted, one that tells the length of a sample, and one a round.
         Assert.Equal(1, checkedAfter);
-        Assert.True(calls > 10);
+        Assert.True(calls >= 6, $"{calls} calls");
         Assert.Equal("GFLOP/s", share.Unit);
         Assert.True(share.Achieved > 0 && share.LimitFigure > 0);
         Assert.InRange(share.Share, share.Lowest, share.Highest);
