@@ -12,6 +12,9 @@ internal sealed class Application
     // Texts may begin with "@", so there are no response files; "-abc" is never three options.
     private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
 
+    // What a text says may be nothing; the name of a file, of a model or of a choice may not.
+    private static readonly string[] MayBeEmpty = ["--prompt", "--system", CommandHost.AnyText];
+
     private readonly Terminal _terminal;
 
     public Application(Terminal terminal, CancellationToken cancellation)
@@ -40,6 +43,11 @@ internal sealed class Application
             if (parsed.Errors.Count > 0)
             {
                 return ReportWrongUse(parsed);
+            }
+
+            if (EmptyWord(parsed) is string name)
+            {
+                throw new UsageException($"{name} was given an empty text. Give a value, or leave it out.");
             }
 
             int code = parsed.Invoke(new InvocationConfiguration
@@ -80,6 +88,11 @@ internal sealed class Application
         _terminal.Error.WriteLine($"\"{path} --help\" shows how it is used.");
         return ExitCodes.WrongUse;
     }
+
+    private static string? EmptyWord(ParseResult parsed) => parsed.CommandResult.Children
+        .Where(given => given.Tokens.Any(token => token.Value.Length == 0))
+        .Select(given => given is OptionResult option ? option.Option.Name : ((ArgumentResult)given).Argument.Name)
+        .FirstOrDefault(name => !MayBeEmpty.Contains(name));
 
     private static string Improve(string message, ParseResult parsed)
     {

@@ -28,6 +28,23 @@ public sealed class ExitCodeTests
     }
 
     [Theory]
+    [InlineData("MODEL", "model", "info", "")]
+    [InlineData("F", "data", "stats", "f.csv", "")]
+    [InlineData("--out", "model", "export", "m", "--format", "gguf", "--out", "")]
+    [InlineData("--stop", "generate", "m", "--prompt", "hi", "--stop", "")]
+    [InlineData("--adapter", "generate", "m", "--prompt", "hi", "--adapter", "")]
+    public void An_empty_name_is_wrong_use(string name, params string[] words)
+    {
+        CommandLine result = CommandLine.Run(words);
+
+        Assert.Equal(2, result.Code);
+        Assert.Equal($"temper: {name} was given an empty text. Give a value, or leave it out.\n", result.Error);
+    }
+
+    [Fact]
+    public void An_empty_prompt_is_a_prompt() => Assert.Equal(3, CommandLine.Run("generate", "no-such-model", "--prompt", "", "--system", "").Code);
+
+    [Theory]
     [InlineData("emoji no-such-file.txt")]
     [InlineData("emoji --jsonl no-such-file.jsonl")]
     [InlineData("model info no-such-model")]

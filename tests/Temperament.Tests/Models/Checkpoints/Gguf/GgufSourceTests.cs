@@ -108,16 +108,10 @@ public sealed class GgufSourceTests : IDisposable
     [Fact]
     public void A_folder_is_asked_for_where_a_safetensors_file_is_given()
     {
-        string path = Path.Combine(Path.GetTempPath(), $"temper-{Environment.ProcessId}.safetensors");
-        File.WriteAllBytes(path, new byte[16]);
-        try
-        {
-            Assert.Contains("Give the folder", Assert.Throws<CheckpointException>(() => ModelSource.Open(path)).Message, StringComparison.Ordinal);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        using var folder = new TemporaryFolder();
+        string path = folder.Write("model.safetensors", "0123456789abcdef");
+
+        Assert.Contains("Give the folder", Assert.Throws<CheckpointException>(() => ModelSource.Open(path)).Message, StringComparison.Ordinal);
     }
 
     private static GgufSource Source(byte[] bytes) => GgufSource.Of(GgufFile.Parse("tiny.gguf", bytes));
