@@ -24,7 +24,9 @@ internal sealed class StandInEndpoint : IDisposable
     {
         _script = new ConcurrentQueue<string>(script);
         _listener.Start();
-        _ = AcceptAsync();
+
+        // Away from the context of the test: a test that waits may block the very threads that a reply would need.
+        _ = Task.Run(AcceptAsync);
     }
 
     public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/v1");
