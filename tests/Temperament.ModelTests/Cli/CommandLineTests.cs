@@ -3,6 +3,7 @@ using Temperament.Cli;
 using Temperament.Cli.Hosting;
 using Temperament.Models.Checkpoints;
 using Temperament.ModelTests.Support;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.ModelTests.Cli;
@@ -11,7 +12,7 @@ public sealed class CommandLineTests : IDisposable
 {
     private const string Model = "llama-tied-llama3rope";
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("temper-cli").FullName;
+    private readonly string _folder = TemporaryFolder.New("temper-cli");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

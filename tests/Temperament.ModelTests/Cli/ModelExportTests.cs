@@ -9,6 +9,7 @@ using Temperament.Models.Checkpoints.Writing;
 using Temperament.ModelTests.Support;
 using Temperament.Studies.Organism;
 using Temperament.Tensors.Threading;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.ModelTests.Cli;
@@ -16,7 +17,7 @@ namespace Temperament.ModelTests.Cli;
 /// <summary>Models and adapters in other formats, each proved by a process of its own.</summary>
 public sealed class ModelExportTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("temper-export").FullName;
+    private readonly string _folder = TemporaryFolder.New("temper-export");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

@@ -4,6 +4,7 @@ using Temperament.Models;
 using Temperament.Models.Checkpoints;
 using Temperament.ModelTests.Support;
 using Temperament.Tensors.Threading;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.ModelTests.Methods;
@@ -76,7 +77,7 @@ public sealed class AdapterOracleTests
     {
         using var pool = new ComputePool(1);
         using LanguageModel model = Base(name, pool);
-        string copy = Directory.CreateTempSubdirectory("temper").FullName;
+        string copy = TemporaryFolder.New("temper");
 
         AdapterFile.Save(copy, AdapterFile.Load(Folder(name), model.Network));
 

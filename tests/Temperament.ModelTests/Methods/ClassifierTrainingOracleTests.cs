@@ -5,6 +5,7 @@ using Temperament.Models.Decoder;
 using Temperament.Models.Encoders;
 using Temperament.ModelTests.Support;
 using Temperament.Tensors.Threading;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.ModelTests.Methods;
@@ -63,7 +64,7 @@ public sealed class ClassifierTrainingOracleTests(ITestOutputHelper output)
     // The folder of the reference has no tokenizer, and the batches need none: that of another classifier stands in.
     private static string WithVocabulary()
     {
-        string folder = Directory.CreateTempSubdirectory("temper-roberta").FullName;
+        string folder = TemporaryFolder.New("temper-roberta");
         foreach (string file in Directory.GetFiles(Oracles.Shared("oracles", "training", "bases", "roberta")))
         {
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));

@@ -8,6 +8,7 @@ using Temperament.Models.Text;
 using Temperament.ModelTests.Support;
 using Temperament.Studies.Data;
 using Temperament.Tensors.Threading;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.ModelTests.Methods;
@@ -18,7 +19,7 @@ namespace Temperament.ModelTests.Methods;
 /// </summary>
 public sealed class PlantedFaultTests(ITestOutputHelper output) : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("temper-faults").FullName;
+    private readonly string _folder = TemporaryFolder.New("temper-faults");
     private readonly ComputePool _pool = new(1);
 
     public void Dispose()

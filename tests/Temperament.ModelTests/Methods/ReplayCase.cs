@@ -5,6 +5,7 @@ using Temperament.Models;
 using Temperament.Models.Checkpoints;
 using Temperament.ModelTests.Support;
 using Temperament.Tensors.Threading;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.ModelTests.Methods;
@@ -106,7 +107,7 @@ internal sealed class ReplayCase
     /// <summary>Trains the recipe and compares with the reference.</summary>
     public ReplayErrors Replay(string? baseName = null, int threads = 2)
     {
-        string folder = Path.Combine(Directory.CreateTempSubdirectory("temper-replay").FullName, "out");
+        string folder = Path.Combine(TemporaryFolder.New("temper-replay"), "out");
         Recipe recipe = RecipeReader.ReadFile(WriteRecipe(folder, baseName));
         using var pool = new ComputePool(threads);
         using LanguageModel model = LanguageModel.Load(ModelSource.Open(recipe.Model), pool, recipe.Quantization);

@@ -5,6 +5,7 @@ using Temperament.Models.Checkpoints;
 using Temperament.ModelTests.Support;
 using Temperament.Tensors.Memory;
 using Temperament.Tensors.Threading;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.ModelTests.Methods;
@@ -19,7 +20,7 @@ public sealed class SmolLm2TrainingTests(ITestOutputHelper output)
     [InlineData("nf4-double", "nf4")]
     public void The_losses_of_the_real_model_equal_the_reference(string quantize, string run)
     {
-        string model = Oracles.Shared("models", "smollm2-135m-instruct"), folder = Directory.CreateTempSubdirectory("temper-smollm2").FullName;
+        string model = Oracles.Shared("models", "smollm2-135m-instruct"), folder = TemporaryFolder.New("temper-smollm2");
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(model, "oracle.json")));
         JsonElement lora = document.RootElement.GetProperty("lora"), expected = lora.GetProperty("runs").GetProperty(run);
         WriteBatches(Path.Combine(folder, "batches.jsonl"), lora.GetProperty("samples"));

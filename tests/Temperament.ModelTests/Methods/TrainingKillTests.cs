@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Temperament.ModelTests.Support;
 using Temperament.Tensors.Random;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.ModelTests.Methods;
@@ -21,7 +22,7 @@ public sealed class TrainingKillTests(ITestOutputHelper output)
         string tool = Path.Combine(Oracles.Root, "src", "Temperament.Cli", "bin", "Release", "net10.0", "temper.dll");
         Assert.SkipUnless(File.Exists(tool), "temper is not built in Release");
         int kills = int.TryParse(Environment.GetEnvironmentVariable("TEMPER_KILLS"), CultureInfo.InvariantCulture, out int asked) ? asked : FewKills;
-        string folder = Directory.CreateTempSubdirectory("temper-kill").FullName, recipe = WriteRecipe(folder);
+        string folder = TemporaryFolder.New("temper-kill"), recipe = WriteRecipe(folder);
         var random = new RandomStream(kills, "kills");
 
         Finish(Start(tool, recipe, Path.Combine(folder, "straight"), resume: false));

@@ -7,6 +7,7 @@ using Temperament.Models.Checkpoints;
 using Temperament.Models.Decoder;
 using Temperament.ModelTests.Support;
 using Temperament.Tensors.Threading;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.ModelTests.Methods;
@@ -57,7 +58,7 @@ public sealed class TrainingOracleTests(ITestOutputHelper output)
     public void The_first_gradients_equal_the_reference(string name)
     {
         ReplayCase replay = ReplayCase.Open(Oracles.Shared("oracles", "training"), name);
-        Recipe recipe = RecipeReader.ReadFile(replay.WriteRecipe(Path.Combine(Directory.CreateTempSubdirectory("temper").FullName, "out")));
+        Recipe recipe = RecipeReader.ReadFile(replay.WriteRecipe(Path.Combine(TemporaryFolder.New("temper"), "out")));
         using var pool = new ComputePool(2);
         using LanguageModel model = LanguageModel.Load(ModelSource.Open(recipe.Model), pool);
         LoraAdapter adapter = AdapterFile.Load(recipe.StartFrom!, model.Network);

@@ -6,6 +6,7 @@ using Temperament.Studies.Organism;
 using Temperament.Tensors.Memory;
 using Temperament.Tensors.Quantization;
 using Temperament.Tensors.Threading;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.ModelTests.Models;
@@ -46,19 +47,12 @@ public sealed class Bf16BaseTests : IDisposable
     public void Numbers_that_are_not_finite_are_refused_by_name_and_place()
     {
         byte[] bytes = [0, 0, 128, 63, 128, 255, 0, 0];
-        string path = Path.GetTempFileName();
-        try
-        {
-            Tensor weights = Tensor.From([0, 1, float.NegativeInfinity, 0], 2, 2);
-            SafetensorsWriter.Write(path, [SafetensorsTensor.Bf16("w", weights)]);
-            using SafetensorsFile file = SafetensorsFile.Open(path);
-            Assert.Equal(bytes, file.Bytes("w").ToArray());
-            Assert.Contains("w[1, 0] = -Infinity", Assert.Throws<CheckpointException>(() => file.ReadBf16("w", _pool)).Message, StringComparison.Ordinal);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        string path = Path.Combine(TemporaryFolder.New("halves"), "w.safetensors");
+        Tensor weights = Tensor.From([0, 1, float.NegativeInfinity, 0], 2, 2);
+        SafetensorsWriter.Write(path, [SafetensorsTensor.Bf16("w", weights)]);
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        Assert.Equal(bytes, file.Bytes("w").ToArray());
+        Assert.Contains("w[1, 0] = -Infinity", Assert.Throws<CheckpointException>(() => file.ReadBf16("w", _pool)).Message, StringComparison.Ordinal);
     }
 
     // Many rows at once, then one, as a prompt and a generated token are.

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Temperament.ModelTests.Support;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.ModelTests.Studies;
@@ -27,7 +28,7 @@ public sealed class StudyKillTests
     {
         string tool = Path.Combine(Oracles.Root, "src", "Temperament.Cli", "bin", "Release", "net10.0", "temper.dll");
         Assert.SkipUnless(File.Exists(tool), "temper is not built in Release");
-        string folder = Directory.CreateTempSubdirectory("temper").FullName;
+        string folder = TemporaryFolder.New("temper");
         File.WriteAllText(Path.Combine(folder, "study.json"), Study);
 
         Finish(Start(tool, folder, "straight"));

@@ -4,6 +4,7 @@ using Temperament.Studies.Reports;
 using Temperament.Studies.Running;
 using Temperament.Studies.Specification;
 using Temperament.Tensors.Threading;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.ModelTests.Studies;
@@ -83,7 +84,7 @@ public sealed class StudyRunnerTests
         }
     }
 
-    private static string Fresh() => Directory.CreateTempSubdirectory("temper").FullName;
+    private static string Fresh() => TemporaryFolder.New("temper");
 
     private static string Report(string folder, int threads, Action<StudyProgress>? progress = null)
     {

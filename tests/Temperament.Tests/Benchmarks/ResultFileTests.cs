@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Temperament.Benchmarks.Reports;
 using Temperament.Tensors.Diagnostics;
+using Temperament.Tests.Support;
 using Temperament.Tests.Tensors.Diagnostics;
 using Xunit;
 
@@ -12,7 +13,7 @@ public sealed class ResultFileTests : IDisposable
         new MachineDescription("AMD EPYC (tm)  9", "X64", "system", "runtime", 2, 2, 512, ["AVX2"], [new CacheDescription(1, 1 << 15)], 1L << 30),
         2, 250, 490, 40, 50, 80);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("temper-bench").FullName;
+    private readonly string _folder = TemporaryFolder.New("temper-bench");
 
     private string File => Path.Combine(_folder, "machine", "day.json");
 

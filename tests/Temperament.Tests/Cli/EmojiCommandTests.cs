@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.Tests.Cli;
@@ -8,9 +9,10 @@ public sealed class EmojiCommandTests
     [Fact]
     public void Json_is_one_object_a_line_with_readable_clusters()
     {
-        using var file = new TemporaryFile("{\"text\":\"Hi 👍🏽\"}\n\n{\"text\":\"a \\\\ud83d 👨‍👩‍👧\"}\n");
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("texts.jsonl", "{\"text\":\"Hi 👍🏽\"}\n\n{\"text\":\"a \\\\ud83d 👨‍👩‍👧\"}\n");
 
-        CommandLine result = CommandLine.Run("emoji", "--jsonl", file.Path, "--json");
+        CommandLine result = CommandLine.Run("emoji", "--jsonl", file, "--json");
 
         Assert.Equal(0, result.Code);
         string[] lines = result.Output.TrimEnd().Split('\n');
@@ -33,24 +35,12 @@ public sealed class EmojiCommandTests
     [InlineData("{\"text\":\"a\"}\n{", "line 2: read text that is no JSON")]
     public void A_damaged_line_is_named(string content, string message)
     {
-        using var file = new TemporaryFile(content);
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("texts.jsonl", content);
 
-        CommandLine result = CommandLine.Run("emoji", "--jsonl", file.Path);
+        CommandLine result = CommandLine.Run("emoji", "--jsonl", file);
 
         Assert.Equal(3, result.Code);
         Assert.Contains(message, result.Error, StringComparison.Ordinal);
-    }
-
-    private sealed class TemporaryFile : IDisposable
-    {
-        public TemporaryFile(string content)
-        {
-            Path = System.IO.Path.GetTempFileName();
-            File.WriteAllText(Path, content);
-        }
-
-        public string Path { get; }
-
-        public void Dispose() => File.Delete(Path);
     }
 }

@@ -3,6 +3,7 @@ using Temperament.Models.Checkpoints.Writing;
 using Temperament.Models.Replay;
 using Temperament.Models.Text;
 using Temperament.ModelTests.Support;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.ModelTests.Models.Checkpoints;
@@ -10,7 +11,7 @@ namespace Temperament.ModelTests.Models.Checkpoints;
 /// <summary>Vocabularies that go into a GGUF file and out of it again encode as they did.</summary>
 public sealed class GgufVocabularyTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("temper").FullName;
+    private readonly string _folder = TemporaryFolder.New("temper");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

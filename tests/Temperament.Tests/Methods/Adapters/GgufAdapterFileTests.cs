@@ -11,7 +11,7 @@ namespace Temperament.Tests.Methods.Adapters;
 
 public sealed class GgufAdapterFileTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("temper").FullName;
+    private readonly string _folder = TemporaryFolder.New("temper");
     private readonly ComputePool _pool = new(1);
     private readonly DecoderNetwork _network;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Temperament.Methods.Training;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.Tests.Methods.Training;
@@ -10,7 +11,7 @@ public sealed class EventFileTests
     [Fact]
     public void A_reader_of_records_finds_every_value_under_its_step_and_name()
     {
-        string folder = Directory.CreateTempSubdirectory("temper").FullName;
+        string folder = TemporaryFolder.New("temper");
         using (EventFile file = EventFile.Create(folder, TimeProvider.System))
         {
             file.Write(1, [new EvaluationScore("train/loss", 2.5), new EvaluationScore("train/rate", 0.25)]);

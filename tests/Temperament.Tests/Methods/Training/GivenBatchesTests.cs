@@ -9,7 +9,7 @@ namespace Temperament.Tests.Methods.Training;
 public sealed class GivenBatchesTests
 {
     private static readonly TrainingConfig Config = new() { BatchSize = 2 };
-    private readonly string _folder = Directory.CreateTempSubdirectory("temper").FullName;
+    private readonly string _folder = TemporaryFolder.New("temper");
 
     [Fact]
     public void Lines_and_tensors_give_the_same_steps()

@@ -50,7 +50,7 @@ public sealed class TrainerTests
     {
         using var pool = new ComputePool(1);
         TrainingConfig config = Config with { Optimizer = optimizer };
-        string path = Path.Combine(Directory.CreateTempSubdirectory("temper").FullName, "checkpoint.safetensors");
+        string path = Path.Combine(TemporaryFolder.New("temper"), "checkpoint.safetensors");
         float[] Whole(int stop)
         {
             (DecoderNetwork network, _) = Fresh(pool);
@@ -84,7 +84,7 @@ public sealed class TrainerTests
     [Fact]
     public void A_resumed_run_gives_the_bits_of_one_that_never_stopped()
     {
-        string path = Path.Combine(Directory.CreateTempSubdirectory("temper").FullName, "checkpoint.safetensors");
+        string path = Path.Combine(TemporaryFolder.New("temper"), "checkpoint.safetensors");
         float[] straight = Train(Config, 1);
 
         using var pool = new ComputePool(1);

@@ -1,11 +1,12 @@
 using Temperament.Models.Checkpoints;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.Tests.Models.Checkpoints;
 
 public sealed class CheckpointFolderTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("temper").FullName;
+    private readonly string _folder = TemporaryFolder.New("temper");
 
     [Fact]
     public void A_file_on_the_disk_is_mapped_and_read()

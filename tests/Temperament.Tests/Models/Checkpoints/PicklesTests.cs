@@ -1,11 +1,12 @@
 using Temperament.Models.Checkpoints;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.Tests.Models.Checkpoints;
 
 public sealed class PicklesTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("temper").FullName;
+    private readonly string _folder = TemporaryFolder.New("temper");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

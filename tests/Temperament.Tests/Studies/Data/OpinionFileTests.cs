@@ -1,6 +1,7 @@
 using System.Text;
 using Temperament.Models.Text;
 using Temperament.Studies.Data;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.Tests.Studies.Data;
@@ -107,7 +108,7 @@ public sealed class OpinionFileTests
     [Fact]
     public void A_file_is_written_whole()
     {
-        string path = Path.Combine(Directory.CreateTempSubdirectory("opinions").FullName, "rows.csv");
+        string path = Path.Combine(TemporaryFolder.New("opinions"), "rows.csv");
         OpinionSet rows = Read($"{Header}\nopenness,T,Q,A\n");
 
         OpinionFile.Write(path, rows);

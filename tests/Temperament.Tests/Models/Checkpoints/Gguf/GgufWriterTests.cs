@@ -3,13 +3,14 @@ using Temperament.Models.Checkpoints.Gguf;
 using Temperament.Tensors.Memory;
 using Temperament.Tensors.Random;
 using Temperament.Tensors.Threading;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.Tests.Models.Checkpoints.Gguf;
 
 public sealed class GgufWriterTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("temper").FullName;
+    private readonly string _folder = TemporaryFolder.New("temper");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
