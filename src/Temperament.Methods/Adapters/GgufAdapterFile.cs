@@ -25,7 +25,7 @@ public static class GgufAdapterFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(network);
         using GgufFile file = GgufFile.Open(path);
-        double alpha = CheckKind(file);
+        double alpha = CheckKind(file, GgufLayout.ArchitectureOf(network.Config));
         var ranks = new Dictionary<string, int>(StringComparer.Ordinal);
         var names = network.Weights.Linears.ToDictionary(l => GgufLayout.NameOf(network.Config, l.Name + ".weight"), l => l.Name, StringComparer.Ordinal);
         foreach (GgufTensor tensor in file.Tensors.Values)
@@ -68,17 +68,11 @@ public static class GgufAdapterFile
                 "The format has no place for whole modules. Train without modulesToSave to export the adapter.");
         }
 
-        if (adapter.Replacements.Count > 0)
-        {
-            throw new AdapterException(path, $"{adapter.Replacements[0].Target.Name}, trained whole", "low-rank branches alone",
-                "A GGUF adapter has no place for it: write a safetensors folder, or merge the adapter into the model.");
-        }
-
         // The file has one alpha, and the factor is alpha / r. What differs from it is multiplied into B.
         LowRank first = adapter.Branches[0].Branch;
         float alpha = first.Scale * first.Rank;
         var writer = new GgufWriter();
-        writer.Set("general.architecture", GgufLayout.Architecture);
+        writer.Set("general.architecture", GgufLayout.ArchitectureOf(config));
         writer.Set(TypeKey, "adapter");
         writer.Set(KindKey, "lora");
         writer.Set(AlphaKey, alpha);
@@ -100,7 +94,7 @@ public static class GgufAdapterFile
         writer.Write(path, null);
     }
 
-    private static double CheckKind(GgufFile file)
+    private static double CheckKind(GgufFile file, string expected)
     {
         string type = file.FindString(TypeKey) ?? "model", kind = file.FindString(KindKey) ?? "nothing";
         if (type != "adapter" || kind != "lora")
@@ -110,9 +104,9 @@ public static class GgufAdapterFile
         }
 
         string architecture = file.GetString("general.architecture");
-        if (architecture != GgufLayout.Architecture)
+        if (architecture != expected)
         {
-            throw new AdapterException(file.Path, $"an adapter for architecture {architecture}", GgufLayout.Architecture, "The adapter is of another model.");
+            throw new AdapterException(file.Path, $"an adapter for architecture {architecture}", expected, "The adapter is of another model.");
         }
 
         return file.GetNumber(AlphaKey) is var alpha && double.IsFinite(alpha)

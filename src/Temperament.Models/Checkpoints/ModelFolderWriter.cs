@@ -31,7 +31,7 @@ public static class ModelFolderWriter
             return stored == StoredAs.F32 ? SafetensorsTensor.F32(p.Name, p.Value, shape) : SafetensorsTensor.Bf16(p.Name, p.Value, shape);
         })];
         SafetensorsWriter.Write(System.IO.Path.Combine(folder, "model.safetensors"), tensors, new Dictionary<string, string> { ["format"] = "pt" });
-        WriteJson(folder, "config.json", json => LlamaConfigWriter.Write(json, config, stored, text.BosToken, [text.EosToken]));
+        WriteJson(folder, "config.json", json => DecoderConfigWriter.Write(json, config, stored, text.BosToken, [text.EosToken]));
         WriteJson(folder, "generation_config.json", json =>
         {
             json.WriteNumber("bos_token_id", text.BosToken);

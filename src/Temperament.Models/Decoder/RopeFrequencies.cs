@@ -78,14 +78,20 @@ public static class RopeFrequencies
 
         if (scaling.Type == "longrope")
         {
-            double stretch = (double)config.MaxPositions / scaling.OriginalMaxPositions;
-            return stretch <= 1 ? 1 : Math.Sqrt(1 + (Math.Log(stretch) / Math.Log(scaling.OriginalMaxPositions)));
+            return LongRopeAttention(config.MaxPositions, scaling.OriginalMaxPositions);
         }
 
         static double Factor(double scale, double m) => scale <= 1 ? 1 : (0.1 * m * Math.Log(scale)) + 1;
         return scaling is { MScale: double m, MScaleAllDimensions: double all }
             ? Factor(scaling.Factor, m) / Factor(scaling.Factor, all)
             : Factor(scaling.Factor, 1);
+    }
+
+    /// <summary>What LongRoPE multiplies cos and sin by where the checkpoint does not say.</summary>
+    internal static double LongRopeAttention(int maxPositions, int originalPositions)
+    {
+        double stretch = (double)maxPositions / originalPositions;
+        return stretch <= 1 ? 1 : Math.Sqrt(1 + (Math.Log(stretch) / Math.Log(originalPositions)));
     }
 
     private static void Scale(float[] inverse, double factor)

@@ -159,12 +159,16 @@ public sealed class GgufFile : IDisposable
         return list;
     }
 
-    /// <summary>A list of whole numbers of the metadata; null where the key is absent.</summary>
+    /// <summary>Whether a key holds a list; false where it is absent.</summary>
+    /// <param name="key">Key.</param>
+    public bool IsList(string key) => Find(key) is { IsList: true };
+
+    /// <summary>A list of whole numbers or truth values (0 and 1) of the metadata; null where the key is absent.</summary>
     /// <param name="key">Key.</param>
     /// <exception cref="CheckpointException">The value is of another type, or a number does not fit 32 bits.</exception>
     public int[]? FindIntegers(string key)
     {
-        if (FindList(key, IsInteger, "a list of whole numbers") is not { } value)
+        if (FindList(key, type => IsInteger(type) || type == GgufValueType.Bool, "a list of whole numbers") is not { } value)
         {
             return null;
         }

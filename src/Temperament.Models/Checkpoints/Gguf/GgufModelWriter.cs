@@ -25,7 +25,6 @@ public static class GgufModelWriter
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(pool);
-        RequireLlama(source);
         var writer = new GgufWriter();
         ModelSource root = source;
         while (root is EditedSource edited)
@@ -52,54 +51,30 @@ public static class GgufModelWriter
             writer.Set(QuantizationVersion, 2u);
         }
 
-        if (GgufRopeFactors.Make(source.Config) is { } factors)
+        foreach ((string name, float[] divisors) in GgufRopeFactors.Tables(source.Config))
         {
-            writer.Add(LlamaNames.RotaryFactors, GgufType.F32, 1, factors.Length, isVector: true, () => Tensor.From(factors, 1, factors.Length));
+            writer.Add(name, GgufType.F32, 1, divisors.Length, isVector: true, () => Tensor.From(divisors, 1, divisors.Length));
         }
 
         source.Pool = pool;
         foreach (WeightSlot slot in source.Weights)
         {
             writer.Add(GgufLayout.NameOf(source.Config, slot.Name), WeightRounding.InGguf(slot, stored), slot.Rows, slot.Columns, slot.IsVector,
-                () => GgufLayout.Reorder(source.Config, slot.Name, source.LoadWeight(slot.Name), toFile: true));
+                () => GgufLayout.ToFile(source.Config, slot.Name, source.LoadWeight(slot.Name)));
         }
 
         writer.Write(path, pool, progress);
         source.Pool = null;
     }
 
-    // Mistral without windows computes what Llama does, and llama.cpp knows it under that name.
-    private static void RequireLlama(ModelSource source)
-    {
-        DecoderConfig config = source.Config;
-        bool plain = config is { Windows: null, HasAttentionBias: false, HasOutputBias: false, HasFeedForwardBias: false };
-        if (config.Family is not ("llama" or "mistral") || !plain)
-        {
-            throw new CheckpointException(source.Path, $"a model of family {config.Family}{(plain ? "" : " with biases or windows")}",
-                "Llama, or Mistral without windows", "Other families are not written as GGUF; write a safetensors folder.");
-        }
-    }
-
     private static void WriteKeys(GgufWriter writer, HuggingFaceSource source)
     {
         DecoderConfig config = source.Config;
-        const string Key = GgufLayout.Architecture + ".";
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(source.Path));
-        writer.Set("general.architecture", GgufLayout.Architecture);
+        writer.Set("general.architecture", GgufLayout.ArchitectureOf(config));
         writer.Set("general.type", "model");
         writer.Set("general.name", name.Length == 0 ? "model" : name);
-        writer.Set(Key + "block_count", (uint)config.Layers);
-        writer.Set(Key + "context_length", (uint)config.MaxPositions);
-        writer.Set(Key + "embedding_length", (uint)config.HiddenSize);
-        writer.Set(Key + "feed_forward_length", (uint)config.FeedForwardSize);
-        writer.Set(Key + "attention.head_count", (uint)config.Heads);
-        writer.Set(Key + "attention.head_count_kv", (uint)config.KeyValueHeads);
-        writer.Set(Key + "attention.key_length", (uint)config.HeadSize);
-        writer.Set(Key + "attention.value_length", (uint)config.HeadSize);
-        writer.Set(Key + "rope.dimension_count", (uint)config.HeadSize);
-        writer.Set(Key + "attention.layer_norm_rms_epsilon", config.RmsNormEps);
-        writer.Set(Key + "rope.freq_base", (float)config.RopeTheta);
-        writer.Set(Key + "vocab_size", (uint)config.VocabularySize);
+        GgufShapeWriter.Write(writer, config);
         GgufRopeFactors.WriteKeys(writer, source.Path, config);
         GgufVocabulary.Write(writer, source.Files.Describe("tokenizer.json"), source.Files.ReadAll("tokenizer.json"), source.Tokenizer,
             config.VocabularySize, source.EosTokens);

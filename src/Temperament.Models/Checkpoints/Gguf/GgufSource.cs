@@ -4,8 +4,8 @@ using Temperament.Tensors.Memory;
 namespace Temperament.Models.Checkpoints.Gguf;
 
 /// <summary>
-/// A GGUF file of architecture "llama". Weights are widened to float32, and the rows of queries and keys go from the file's order
-/// (pairs of neighbours are rotated) to that of Hugging Face (the two halves of a head are rotated).
+/// A GGUF file of a known architecture. Weights are widened to float32 and brought into the form of Hugging Face: in "llama" the rows of
+/// queries and keys go from the file's order (pairs of neighbours are rotated) to halves of a head, and Gemma's norms lose the 1.
 /// </summary>
 public sealed class GgufSource : ModelSource
 {
@@ -14,7 +14,7 @@ public sealed class GgufSource : ModelSource
     private readonly GgufFile _file;
 
     private GgufSource(GgufFile file)
-        : base(file.Path, LlamaMetadata.Read(file)) => _file = file;
+        : base(file.Path, GgufShape.Read(file)) => _file = file;
 
     /// <inheritdoc/>
     public override IReadOnlyList<int> EosTokens =>
@@ -57,14 +57,14 @@ public sealed class GgufSource : ModelSource
     public override Tensor LoadWeight(string name)
     {
         (int rows, int columns) = WeightShapes.Of(Config, name);
-        string stored = LlamaNames.Of(name, Config.TiedEmbeddings);
+        string stored = GgufNames.Of(Config, name);
         if (_file.Tensors.TryGetValue(stored, out GgufTensor? entry) && (entry.Rows != rows || entry.Columns != columns))
         {
             throw new CheckpointException(Path, $"{stored} of shape ({string.Join(", ", entry.Shape)})", $"({rows}, {columns}) by the metadata",
                 "Weights and metadata are of different models.");
         }
 
-        return _file.ReadWeight(stored, Pool, GgufLayout.Reorders(name) ? Config.HeadSize : 0);
+        return GgufLayout.FromFile(Config, name, _file.ReadWeight(stored, Pool, GgufLayout.Reorders(Config, name) ? Config.HeadSize : 0));
     }
 
     /// <inheritdoc/>

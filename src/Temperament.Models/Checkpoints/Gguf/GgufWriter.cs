@@ -51,6 +51,11 @@ public sealed class GgufWriter
     /// <param name="values">Values.</param>
     public void Set(string key, IReadOnlyCollection<float> values) => _keys.SetList(key, GgufValueType.Float32, values, (w, v) => w.Write(v));
 
+    /// <summary>Sets a list of truth values.</summary>
+    /// <param name="key">Key, not set before.</param>
+    /// <param name="values">Values.</param>
+    public void Set(string key, IReadOnlyCollection<bool> values) => _keys.SetList(key, GgufValueType.Bool, values, (w, v) => w.Write(v));
+
     /// <summary>Takes a key of another file as it is.</summary>
     /// <param name="source">The other file.</param>
     /// <param name="key">Key that it has.</param>

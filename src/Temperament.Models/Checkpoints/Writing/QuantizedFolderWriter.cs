@@ -51,7 +51,7 @@ public static class QuantizedFolderWriter
         {
             if (IsPacked(source, slot))
             {
-                var layer = new PackedLayer(source, slot, doubleQuantize, LlamaConfigWriter.TypeName(dense), pool, () => Done(slot));
+                var layer = new PackedLayer(source, slot, doubleQuantize, DecoderConfigWriter.TypeName(dense), pool, () => Done(slot));
                 packed.AddRange(layer.Parts.Where(part => part.Length % Aligned == 0));
                 odd.AddRange(layer.Parts.Where(part => part.Length % Aligned != 0));
             }
@@ -85,7 +85,7 @@ public static class QuantizedFolderWriter
     {
         json.WriteBoolean("_load_in_4bit", true);
         json.WriteBoolean("_load_in_8bit", false);
-        json.WriteString("bnb_4bit_compute_dtype", LlamaConfigWriter.TypeName(dense));
+        json.WriteString("bnb_4bit_compute_dtype", DecoderConfigWriter.TypeName(dense));
         json.WriteString("bnb_4bit_quant_storage", "uint8");
         json.WriteString("bnb_4bit_quant_type", "nf4");
         json.WriteBoolean("bnb_4bit_use_double_quant", doubleQuantize);

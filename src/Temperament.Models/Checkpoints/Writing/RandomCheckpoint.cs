@@ -108,8 +108,8 @@ public static class RandomCheckpoint
     private static void WriteText(string folder, DecoderConfig config, StoredAs stored)
     {
         const int First = 256, Last = 257;
-        AtomicFile.Write(Path.Combine(folder, "config.json"), JsonFile.Object(json => LlamaConfigWriter.Write(json, config, stored, First, [Last])));
-        AtomicFile.Write(Path.Combine(folder, "generation_config.json"), JsonFile.Object(json => LlamaConfigWriter.WriteTokens(json, First, [Last])));
+        AtomicFile.Write(Path.Combine(folder, "config.json"), JsonFile.Object(json => DecoderConfigWriter.Write(json, config, stored, First, [Last])));
+        AtomicFile.Write(Path.Combine(folder, "generation_config.json"), JsonFile.Object(json => DecoderConfigWriter.WriteTokens(json, First, [Last])));
         AtomicFile.Write(Path.Combine(folder, "tokenizer_config.json"), JsonFile.Object(json =>
         {
             json.WriteString("bos_token", "<s>");

@@ -74,20 +74,20 @@ internal static class TextFiles
                 }
             }
 
-            json.WriteString(key, LlamaConfigWriter.TypeName(stored));
+            json.WriteString(key, DecoderConfigWriter.TypeName(stored));
             WriteQuantization(json, quantization);
         });
     }
 
     private static byte[] Made(GgufSource source, StoredAs stored, Action<Utf8JsonWriter>? quantization) => JsonFile.Object(json =>
     {
-        LlamaConfigWriter.Write(json, source.Config, stored, Bos(source), source.EosTokens);
+        DecoderConfigWriter.Write(json, source.Config, stored, Bos(source), source.EosTokens);
         WriteQuantization(json, quantization);
     });
 
     private static void MakeText(string folder, GgufSource source)
     {
-        AtomicFile.Write(Path.Combine(folder, "generation_config.json"), JsonFile.Object(json => LlamaConfigWriter.WriteTokens(json, Bos(source), source.EosTokens)));
+        AtomicFile.Write(Path.Combine(folder, "generation_config.json"), JsonFile.Object(json => DecoderConfigWriter.WriteTokens(json, Bos(source), source.EosTokens)));
         AtomicFile.Write(Path.Combine(folder, "tokenizer.json"), GgufTokenizerJson.Write(source.File));
         AtomicFile.Write(Path.Combine(folder, "tokenizer_config.json"), JsonFile.Object(json =>
         {

@@ -76,12 +76,16 @@ public sealed class GgufSourceTests : IDisposable
         Assert.Equal(new RopeScaling { Type = "llama3", Factor = 1, OriginalMaxPositions = 8192 },
             Scaling(Add(Write(network), "rope_freqs.weight", table)));
         table[0, 1] = 8;
-        Assert.Contains("other divisors",
-            Assert.Throws<CheckpointException>(() => Scaling(Add(Write(network), "rope_freqs.weight", table))).Message, StringComparison.Ordinal);
+        RopeScaling other = Scaling(Add(Write(network), "rope_freqs.weight", table))!;
+        Assert.Equal([1, 8], other.ShortFactors);
+        Assert.Equal([1, 8], other.LongFactors);
+        Assert.Equal((1, network.Config.MaxPositions), (other.AttentionFactor, other.OriginalMaxPositions));
+        Assert.Contains("3 divisors",
+            Assert.Throws<CheckpointException>(() => Scaling(Add(Write(network), "rope_freqs.weight", Tensor.Zeros(1, 3)))).Message, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("architecture gemma", "general.architecture", "gemma")]
+    [InlineData("architecture rwkv6", "general.architecture", "rwkv6")]
     [InlineData("type adapter", "general.type", "adapter")]
     public void Other_files_are_refused_by_name(string reason, string key, string value)
     {
@@ -100,9 +104,9 @@ public sealed class GgufSourceTests : IDisposable
         DecoderNetwork network = TinyDecoder.Create(_pool);
 
         CheckpointException e = Assert.Throws<CheckpointException>(
-            () => Source(Add(Write(network), "blk.0.attn_q.bias", Tensor.Zeros(1, 16)).Bytes()));
+            () => Source(Add(Write(network), "blk.0.attn_q_norm.weight", Tensor.Zeros(1, 16)).Bytes()));
 
-        Assert.Contains("blk.0.attn_q.bias", e.Message, StringComparison.Ordinal);
+        Assert.Contains("blk.0.attn_q_norm.weight", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
