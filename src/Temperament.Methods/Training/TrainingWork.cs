@@ -7,7 +7,7 @@ namespace Temperament.Methods.Training;
 /// and backward through the activations), 6 N where all weights are trained, and 2 N more where the blocks are computed again. Attention, norms
 /// and branches are left out. The output layer works on the rows that have a target only.
 /// </summary>
-internal static class TrainingWork
+public static class TrainingWork
 {
     /// <summary>Operations of a step.</summary>
     /// <param name="network">The network.</param>
@@ -16,6 +16,8 @@ internal static class TrainingWork
     /// <param name="checkpointing">Whether the blocks are computed again for the backward pass.</param>
     public static double Operations(DecoderNetwork network, TrainingStep step, bool trainsAll, bool checkpointing)
     {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(step);
         double blocks = network.Weights.Linears.Sum(l => (double)l.Weight.Outputs * l.Weight.Inputs), head = network.Weights.Head.Value.Count;
         bool compares = step.Preferences is not null;
         int often = (trainsAll ? 6 : 4) + (compares ? 2 : 0);

@@ -8,7 +8,7 @@ namespace Temperament.Studies.Organism;
 public static class ModelCatalog
 {
     /// <summary>Names of the models that come with the tool.</summary>
-    public static IReadOnlyList<string> Embedded { get; } = ["organism", "organism-twin"];
+    public static IReadOnlyList<string> Embedded { get; } = [.. OrganismFamily.Members.Select(member => member.Name)];
 
     /// <summary>Opens a model.</summary>
     /// <param name="model">Name of an embedded model, a folder, a GGUF file, or OWNER/NAME of the hub cache.</param>

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Temperament.Measures.Emoji;
 using Temperament.Methods.Training;
+using Temperament.Models;
 using Temperament.Models.Checkpoints;
 using Temperament.Models.Decoder;
 using Temperament.Models.Text;
@@ -48,32 +50,58 @@ public sealed class OrganismBuilder
         _progress = progress;
     }
 
-    /// <summary>Builds the model and writes its folder, with <c>build.log</c>.</summary>
+    /// <summary>Builds the model and writes its folder, with <c>build.log</c>, and <c>timing.log</c> for what took how long.</summary>
     /// <param name="folder">Folder; made if it is not there.</param>
     /// <param name="cancellation">Ends the build between two steps; nothing is written then.</param>
-    public void Build(string folder, CancellationToken cancellation = default)
+    public OrganismBuild Build(string folder, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
+        var times = new BuildTimes(_pool.Threads);
         Log($"recipe {_recipe.Name}: seed {_recipe.Seed}, emojis {_recipe.Corpus.Mode}, grammar {_grammar.Hash}");
-        var corpus = new PretrainingCorpus(_grammar, _recipe.Corpus);
+        CorpusDocument[] corpus = [.. new PretrainingCorpus(_grammar, _recipe.Corpus)];
+        CorpusDocument[] guide = _recipe.Guide == _recipe.Corpus.Mode ? corpus : [.. new PretrainingCorpus(_grammar, _recipe.Corpus with { Mode = _recipe.Guide })];
         OpinionSet chats = new OrganismOpinions(_grammar).ChatExamples(_recipe.ChatExamples, _recipe.Seed);
-        TrainedBytePairs learned = LearnTokenizer(corpus, chats);
+        TrainedBytePairs learned = LearnTokenizer(guide, chats);
         Tokenizer tokenizer = learned.Tokenizer;
         DecoderNetwork network = OrganismWeights.Create(_recipe.Shape, _recipe.Seed, _pool);
         Log($"weights: {_recipe.Shape.ParameterCount} parameters");
 
         TokenSequence[] documents = [.. corpus.Select(document => Document(tokenizer, document.Text))];
-        bool[] hasEmoji = [.. corpus.Select(document => EmojiScanner.Contains(document.Text))];
-        Log($"corpus: {documents.Length} documents, {hasEmoji.Count(h => h)} of them with an emoji");
-        Train("pretraining", network, documents, _recipe.Pretraining, cancellation);
-        Train("chat tuning", network, [.. ChatSamples(tokenizer, chats), .. Replay(documents, hasEmoji)], _recipe.ChatTuning, cancellation);
+        Log($"corpus: {documents.Length} documents, {corpus.Count(HasEmoji)} of them with an emoji");
+        times.End("documents and tokenizer");
+        Train("pretraining", network, documents, _recipe.Pretraining, times, cancellation);
+        Train("chat tuning", network, [.. ChatSamples(tokenizer, chats), .. Replay(documents, guide)], _recipe.ChatTuning, times, cancellation);
 
         var text = new ModelText(learned.Json, OrganismChat.Template, 0, SpecialTokens[0], 1, SpecialTokens[1]);
         ModelFolderWriter.Write(folder, _recipe.Shape, network.Weights.Parameters, StoredAs.Bf16, text);
+        times.Begin();
+        ChatCheck? check = Check(folder, cancellation);
+        times.End("chat check");
         AtomicFile.Write(Path.Combine(folder, "build.log"), Encoding.UTF8.GetBytes(_log.ToString()));
+        AtomicFile.Write(Path.Combine(folder, BuildTimes.FileName), Encoding.UTF8.GetBytes(times.Finish()));
+        return new OrganismBuild(
+            folder, HashOf(folder, "model.safetensors"), HashOf(folder, "tokenizer.json"), CorpusStatistics.Of(corpus, [.. documents.Select(d => d.Tokens.Length)]), check);
     }
 
-    private TrainedBytePairs LearnTokenizer(PretrainingCorpus corpus, OpinionSet chats)
+    private static bool HasEmoji(CorpusDocument document) => EmojiScanner.Contains(document.Text);
+
+    private static string HashOf(string folder, string file) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, file))));
+
+    private ChatCheck? Check(string folder, CancellationToken cancellation)
+    {
+        if (_recipe.CheckQuestions == 0)
+        {
+            return null;
+        }
+
+        using LanguageModel model = LanguageModel.Load(ModelSource.Open(folder), _pool);
+        QuestionSet questions = new OrganismOpinions(_grammar).Questions(DataPart.Test, _recipe.CheckQuestions, _recipe.Seed);
+        ChatCheck check = ChatCheck.Run(model, questions, _recipe.Seed, cancellation);
+        Log($"chat check: of {check.Asked} answers to questions about test topics {check.NamesTopic} name the topic, {check.WithEmoji} have an emoji, {check.Stopped} end by themselves");
+        return check;
+    }
+
+    private TrainedBytePairs LearnTokenizer(CorpusDocument[] corpus, OpinionSet chats)
     {
         _progress?.Invoke(new OrganismProgress("tokenizer", 0, 1, null));
         IEnumerable<string> texts = corpus.Take(_recipe.TokenizerDocuments).Select(d => d.Text)
@@ -101,26 +129,31 @@ public sealed class OrganismBuilder
         }
     }
 
-    private TokenSequence[] Replay(TokenSequence[] documents, bool[] hasEmoji)
+    private TokenSequence[] Replay(TokenSequence[] documents, CorpusDocument[] guide)
     {
         var random = new RandomStream(_recipe.Seed, "organism/replay");
-        TokenSequence[] posts = [.. documents.Where((_, i) => hasEmoji[i])];
+        TokenSequence[] posts = [.. documents.Where((_, i) => HasEmoji(guide[i]))];
         TokenSequence[] Draw(TokenSequence[] from, int count) =>
             from.Length == 0 ? [] : [.. Enumerable.Range(0, count).Select(_ => from[random.NextInt(from.Length)])];
         return [.. Draw(documents, _recipe.ReplayedDocuments), .. Draw(posts, _recipe.ReplayedEmojiPosts)];
     }
 
     private void Train(
-        string stage, DecoderNetwork network, TokenSequence[] samples, TrainingConfig config, CancellationToken cancellation)
+        string stage, DecoderNetwork network, TokenSequence[] samples, TrainingConfig config, BuildTimes times, CancellationToken cancellation)
     {
+        times.Begin();
         TrainingConfig seeded = config with { Seed = _recipe.Seed, Checkpointing = false };
         int steps = seeded.StepsFor(samples.Length);
         Log($"{stage}: {samples.Length} samples, {samples.Sum(s => (long)s.Tokens.Length)} tokens, {steps} steps");
         using var trainer = new Trainer(network, network.Weights.Parameters, seeded);
         double sum = 0;
         int counted = 0;
+        long tokens = 0;
+        double operations = 0;
         trainer.Run(samples, step =>
         {
+            tokens += step.Tokens;
+            operations += TrainingWork.Operations(network, step, trainsAll: true, checkpointing: false);
             sum += step.Loss;
             counted++;
             if ((step.Step + 1) % 50 == 0 || step.Step + 1 == steps)
@@ -131,6 +164,7 @@ public sealed class OrganismBuilder
 
             _progress?.Invoke(new OrganismProgress(stage, step.Step + 1, steps, step.Loss));
         }, cancellation);
+        times.End(stage, tokens, operations);
     }
 
     private void Log(string line) => _log.Append(line).Append('\n');

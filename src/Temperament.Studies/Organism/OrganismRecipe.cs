@@ -15,6 +15,12 @@ public sealed record OrganismRecipe
     /// <summary>The pretraining documents.</summary>
     public CorpusSettings Corpus { get; init; } = new(Seed: 1);
 
+    /// <summary>
+    /// The emojis of the documents from which the tokenizer learns, and by which the posts to repeat are chosen. It is the corpus's own mode but where
+    /// the corpus has no emoji: such a model has the vocabulary of the one that it is compared with, and the same words are repeated to it.
+    /// </summary>
+    public EmojiMode Guide { get; init; } = EmojiMode.ByRegister;
+
     /// <summary>Documents from which the tokenizer learns its merges.</summary>
     public int TokenizerDocuments { get; init; } = 8000;
 
@@ -77,13 +83,22 @@ public sealed record OrganismRecipe
         MaxGradientNorm = 1,
     };
 
-    /// <summary>The model that the tool carries: emojis follow register.</summary>
-    public static OrganismRecipe Main { get; } = new();
+    /// <summary>Questions about test topics that the finished model is asked, to see whether it chats; 0 for none.</summary>
+    public int CheckQuestions { get; init; } = 100;
 
-    /// <summary>The control: the same words in the same order, but one emoji rate and one emoji set for all registers.</summary>
-    public static OrganismRecipe Twin { get; } = new()
+    /// <summary>
+    /// The same build in seconds: every stage with the same code and seeds, few documents, a small vocabulary, two blocks. Its bytes show that documents,
+    /// tokenizer, kernels and optimizer still do what they did.
+    /// </summary>
+    public OrganismRecipe ScaledDown() => this with
     {
-        Name = "organism-twin",
-        Corpus = new CorpusSettings(Seed: 1, EmojiMode.Independent),
+        Corpus = Corpus with { Prose = 40, Posts = 200, Questions = 50 },
+        TokenizerDocuments = 150,
+        TokenizerChats = 30,
+        ChatExamples = 80,
+        ReplayedDocuments = 8,
+        ReplayedEmojiPosts = 8,
+        CheckQuestions = 0,
+        Shape = Shape with { VocabularySize = 512, Layers = 2 },
     };
 }

@@ -1,3 +1,4 @@
+using Temperament.Models.Checkpoints;
 using Temperament.Models.Decoder;
 using Temperament.Tensors.Memory;
 using Temperament.Tensors.Random;
@@ -19,25 +20,9 @@ internal static class OrganismWeights
         return new DecoderNetwork(config, new DecoderWeights(config, Draw, name => WeightMatrix.F32(Draw(name))), pool);
     }
 
-    /// <summary>Rows and columns of a weight; vectors are one row.</summary>
-    public static (int Rows, int Columns) Shape(DecoderConfig config, string name)
-    {
-        int C = config.HiddenSize, F = config.FeedForwardSize, D = config.HeadSize;
-        return name.Split('.')[^2] switch
-        {
-            "embed_tokens" or "lm_head" => (config.VocabularySize, C),
-            "q_proj" => (config.Heads * D, C),
-            "k_proj" or "v_proj" => (config.KeyValueHeads * D, C),
-            "o_proj" => (C, config.Heads * D),
-            "gate_proj" or "up_proj" => (F, C),
-            "down_proj" => (C, F),
-            _ => (1, C),
-        };
-    }
-
     private static Tensor Fill(DecoderConfig config, long seed, string name)
     {
-        (int rows, int columns) = Shape(config, name);
+        (int rows, int columns) = WeightShapes.Of(config, name);
         Tensor tensor = Tensor.Zeros(rows, columns);
         if (rows == 1)
         {

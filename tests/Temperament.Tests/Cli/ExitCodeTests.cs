@@ -17,6 +17,7 @@ public sealed class ExitCodeTests
     [InlineData("emoji", "give a file F")]
     [InlineData("model logits m --tokens 1,b --out f", "\"b\" is none")]
     [InlineData("model logits m --tokens 1", "--out")]
+    [InlineData("organism build organism-tvin", "Did you mean \"organism-twin\"?")]
     [InlineData("generate m --prompt hi --temperature hot", "--temperature takes a number from 0 to 100; \"hot\" was given.")]
     public void Wrong_use_is_2(string line, string message)
     {
@@ -39,6 +40,21 @@ public sealed class ExitCodeTests
 
         Assert.Equal(2, result.Code);
         Assert.Equal($"temper: {name} was given an empty text. Give a value, or leave it out.\n", result.Error);
+    }
+
+    [Fact]
+    public void An_organism_is_not_built_over_something_else()
+    {
+        string folder = Directory.CreateTempSubdirectory("temper").FullName, file = Path.Combine(folder, "notes.txt");
+        File.WriteAllText(file, "mine");
+
+        CommandLine onFile = CommandLine.Run("organism", "build", "--out", file), onFolder = CommandLine.Run("organism", "build", "--out", folder);
+
+        Assert.Equal((2, 2), (onFile.Code, onFolder.Code));
+        Assert.Contains($"{file} is a file", onFile.Error, StringComparison.Ordinal);
+        Assert.Contains($"{folder} holds something else", onFolder.Error, StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText(file));
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
