@@ -13,8 +13,8 @@ public sealed record GenerationOptions
     /// <summary>Divides the logits; 0 always takes the likeliest token.</summary>
     public double Temperature { get; init; } = 0.7;
 
-    /// <summary>Draws from the fewest likeliest tokens whose probabilities reach this sum; 1 for all tokens. Holtzman et al. 2019,
-    /// https://arxiv.org/abs/1904.09751.</summary>
+    /// <summary>Draws from the fewest likeliest tokens that reach this share of the probability, of that of the <see cref="TopK"/> tokens where
+    /// they are set; 1 for all tokens. Holtzman et al. 2019, https://arxiv.org/abs/1904.09751.</summary>
     public double TopP { get; init; } = 1;
 
     /// <summary>Draws from this many likeliest tokens; 0 for all.</summary>

@@ -33,7 +33,7 @@ internal sealed class Sampler
 
     /// <summary>Draws a token.</summary>
     /// <param name="probabilities">(V) softmax of logits / temperature.</param>
-    /// <param name="topP">Probability sum of the tokens that stay, 0 to 1.</param>
+    /// <param name="topP">Share, 0 to 1, of the probability of the <paramref name="topK"/> tokens that those that stay reach.</param>
     /// <param name="topK">Number of tokens that stay; 0 for all.</param>
     /// <param name="minP">Share of the largest probability that a token needs to stay; 0 for none.</param>
     /// <param name="random">Stream of the sequence; one number is taken.</param>
@@ -46,12 +46,12 @@ internal sealed class Sampler
         }
 
         int kept = Candidates(probabilities, topP, topK, minP);
-        double sum = 0, reached = 0;
+        double enough = topP * (topK > 0 ? Sum(probabilities, kept) : 1), sum = 0;
+        double least = minP * probabilities[_order[0]];
         int count = 0;
-        while (count < kept && (topK <= 0 || count < topK) && (reached < topP || count == 0))
+        while (count < kept && (count == 0 || (sum < enough && probabilities[_order[count]] >= least)))
         {
-            reached += probabilities[_order[count++]];
-            sum = reached;
+            sum += probabilities[_order[count++]];
         }
 
         double target = u * sum, walked = 0;
@@ -67,18 +67,15 @@ internal sealed class Sampler
         return _order[count - 1];
     }
 
+    /// <summary>Brings into order the tokens that may stay: the topK likeliest, or else none of those that neither topP nor minP can leave in.</summary>
     private int Candidates(ReadOnlySpan<float> probabilities, double topP, int topK, double minP)
     {
+        bool few = topK > 0 && topK < probabilities.Length;
         // All tokens below (1 - topP) / V together hold less than 1 - topP, so none of them is among those that reach topP.
-        double least = topP >= 1 ? 0 : (1 - topP) / probabilities.Length;
-        if (minP > 0)
+        double least = few ? Largest(probabilities, topK) : topP >= 1 ? 0 : (1 - topP) / probabilities.Length;
+        if (minP > 0 && topK <= 0)
         {
             least = Math.Max(least, minP * Largest(probabilities, 1));
-        }
-
-        if (topK > 0 && topK < probabilities.Length)
-        {
-            least = Math.Max(least, Largest(probabilities, topK));
         }
 
         int count = 0;
@@ -93,7 +90,7 @@ internal sealed class Sampler
 
         Array.Sort(_weights, _order, 0, count);
         OrderTies(count);
-        return count;
+        return few ? Math.Min(topK, count) : count;
     }
 
     /// <summary>The k-th largest probability: one pass with a heap of the k largest so far.</summary>
@@ -132,6 +129,18 @@ internal sealed class Sampler
 
             start = end;
         }
+    }
+
+    /// <summary>Probability of the first tokens in order.</summary>
+    private double Sum(ReadOnlySpan<float> probabilities, int count)
+    {
+        double sum = 0;
+        for (int i = 0; i < count; i++)
+        {
+            sum += probabilities[_order[i]];
+        }
+
+        return sum;
     }
 
     private static double Sum(ReadOnlySpan<float> probabilities)
