@@ -13,6 +13,7 @@ internal static class TrainingBench
 {
     // A sample lasts at least a second; steps that last longer than three are measured three times only.
     private const double LeastSeconds = 1, LongSeconds = 3;
+    private const double GiB = 1 << 30;
 
     public static int Run(BenchOptions options)
     {
@@ -66,11 +67,22 @@ internal static class TrainingBench
                 $"\n{each.Name}: {each.Lengths.Count} x {each.Tokens / each.Lengths.Count} tokens a step, {time:F3} s"));
             Console.WriteLine(FormattableString.Invariant(
                 $"  {each.Tokens / time:F1} tokens/s, {each.Operations / time * 1e-9:F0} GFLOP/s, {100 * share:F1} % of {Rounds.Median(limits):F0} (must {100 * each.Must:F0} %, for {100 * each.Reach:F0} %)  {mark}"));
+            if (each.Checkpointing)
+            {
+                Console.WriteLine(FormattableString.Invariant(
+                    $"  without the second pass of the head and of the last layers, which is counted but need not be done: {100 * share * each.OperationsDone / each.Operations:F1} %"));
+            }
+
+            double peak = PeakMemory.Bytes / GiB;
             Console.WriteLine(FormattableString.Invariant(
-                $"  peak memory {PeakMemory.Bytes / 1073741824.0:F2} GiB, of which weights {model.WeightBytes / 1073741824.0:F2}, activations {trainer.ActivationBytes / 1073741824.0:F2}; {allocated} managed bytes a step"));
+                $"  peak memory {peak:F2} GiB{MemoryMark(each, peak)}, of which weights {model.WeightBytes / GiB:F2}, trained {trainer.TrainedBytes / GiB:F2}, activations {trainer.ActivationBytes / GiB:F2}; {allocated} managed bytes a step"));
             TimeTable.Print(TimeTable.Of(times, seconds[^1] * steps));
         }
     }
+
+    private static string MemoryMark(TrainingCase each, double peak) => double.IsFinite(each.MustGiB)
+        ? FormattableString.Invariant($" (must {each.MustGiB:F1}, for {each.ReachGiB:F1})  {(peak <= each.ReachGiB ? "PASS+" : peak <= each.MustGiB ? "PASS" : "miss")}")
+        : "";
 
     private static double Seconds(Action run)
     {

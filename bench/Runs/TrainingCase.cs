@@ -15,8 +15,9 @@ namespace Temperament.Benchmarks.Runs;
 /// <param name="Lengths">Tokens of each sequence of the step.</param>
 /// <param name="Must">Share of the multiply-adds that must be reached.</param>
 /// <param name="Reach">Share to reach for.</param>
+/// <param name="Checkpointing">Whether the blocks are computed again for the backward pass.</param>
 internal sealed record TrainingCase(
-    string Name, DecoderConfig Shape, WeightFormat Format, LoraConfig? Lora, IReadOnlyList<int> Lengths, double Must, double Reach)
+    string Name, DecoderConfig Shape, WeightFormat Format, LoraConfig? Lora, IReadOnlyList<int> Lengths, double Must, double Reach, bool Checkpointing = false)
 {
     private static readonly LoraConfig AllLinear = new() { Rank = 16, Alpha = 16 };
 
@@ -27,14 +28,35 @@ internal sealed record TrainingCase(
         new("15M, all parameters", ModelShape.Llama15M, WeightFormat.F32, null, [.. Enumerable.Repeat(256, 8)], 0.65, 0.80),
         new("SmolLM2-135M, r 16, short answers", ModelShape.SmolLm2, WeightFormat.F32, AllLinear, ShortAnswers(), 0.60, 0.75),
         new("1.1B NF4, r 16", ModelShape.Llama1B, WeightFormat.Nf4, AllLinear, [512], 0.80, 0.90),
-        new("7B NF4, r 64 on q and v", ModelShape.Llama7B, WeightFormat.Nf4, new() { Rank = 64, Alpha = 16, TargetModules = ["q_proj", "v_proj"] }, [512], 0.82, 0.92),
+        new("1.1B NF4, r 16, checkpointing", ModelShape.Llama1B, WeightFormat.Nf4, AllLinear, [512], 0.82, 0.92, Checkpointing: true),
+        new("7B NF4, r 64 on q and v, checkpointing", ModelShape.Llama7B, WeightFormat.Nf4, new() { Rank = 64, Alpha = 16, TargetModules = ["q_proj", "v_proj"] }, [512], 0.82, 0.92, Checkpointing: true)
+        {
+            MustGiB = 5.5,
+            ReachGiB = 4.6,
+        },
     ];
 
     /// <summary>Tokens of a step.</summary>
     public int Tokens => Lengths.Sum();
 
-    /// <summary>Operations of a step: two a parameter and token forward, two for the gradients that flow through, two for those of parameters.</summary>
-    public double Operations => (Lora is null ? 6 : 4) * ModelShape.Multiplied(Shape) * Tokens;
+    /// <summary>The most memory that the process may take, in GiB; infinite where nothing is asked.</summary>
+    public double MustGiB { get; init; } = double.PositiveInfinity;
+
+    /// <summary>Memory to reach for, in GiB.</summary>
+    public double ReachGiB { get; init; } = double.PositiveInfinity;
+
+    /// <summary>
+    /// Operations of a step: two a parameter and token forward, two for the gradients that flow through, two for those of parameters, and
+    /// two where blocks are computed again. Those count the head and the last layer of a block too, which need not be computed again: so the
+    /// figure is asked for.
+    /// </summary>
+    public double Operations => Repeats * ModelShape.Multiplied(Shape) * Tokens;
+
+    /// <summary>The operations that are done.</summary>
+    public double OperationsDone => Operations - (Checkpointing
+        ? 2.0 * Shape.HiddenSize * (Shape.VocabularySize + ((double)Shape.Layers * Shape.FeedForwardSize)) * Tokens : 0);
+
+    private int Repeats => (Lora is null ? 6 : 4) + (Checkpointing ? 2 : 0);
 
     /// <summary>Makes the trainer; the case is run by its steps.</summary>
     public (RandomModel Model, Trainer Trainer, TokenBatch Batch) Prepare(ComputePool pool)
@@ -55,7 +77,7 @@ internal sealed record TrainingCase(
             return new TokenSequence(tokens, [.. tokens.Skip(1), TokenBatch.NoTarget]);
         }
 
-        return (model, new Trainer(model.Network, parameters, new TrainingConfig()), TokenBatch.From([.. Lengths.Select(Sequence)]));
+        return (model, new Trainer(model.Network, parameters, new TrainingConfig { Checkpointing = Checkpointing }), TokenBatch.From([.. Lengths.Select(Sequence)]));
     }
 
     // Eight answers of a survey, grouped by length as the trainer does it.

@@ -33,10 +33,11 @@ public sealed record TrainingMemory(long Weights, long Trained, long Activations
         long rank = network.Weights.Linears.Max(l => l.ActiveRank);
         long dropped = network.Weights.Linears.SelectMany(l => l.Branches).Any(b => b.Dropout > 0) ? Math.Max(F, C) : 0;
 
-        // As the block takes them: five residuals or their norms, two roots, queries and results, keys and values, sums, and the MLP.
-        long block = (5 * C) + 2 + (2 * Q) + (2 * KV) + shape.Heads + (3 * F) + ranks;
+        // As the block takes them: two residuals, two roots, queries and results, keys and values, sums, gate and up; and what a backward pass
+        // makes again, two norms' outputs and the hidden.
+        long block = (2 * C) + 2 + (2 * Q) + (2 * KV) + shape.Heads + (2 * F) + ranks, again = (2 * C) + F;
         long kept = (shape.Layers * (training.Checkpointing ? C : block)) + (2 * C) + 1;
-        long backward = (training.Checkpointing ? C + block : 0) + C + (3 * F) + C + (2 * Q) + (2 * KV) + rank + dropped;
+        long backward = again + (training.Checkpointing ? block - C : 0) + C + (3 * F) + C + (2 * Q) + (2 * KV) + rank + dropped;
         long logits = Math.Min(targets, LogitRows) * (C + shape.VocabularySize + 1);
         long scratch = (rows * C) + Math.Max(rows * backward, logits);
         long trained = parameters.Sum(p => (2 * sizeof(float) * p.Value.Count) + Moments.BytesFor(p.Value.Count, training.Optimizer))

@@ -4,8 +4,9 @@ namespace Temperament.Methods.Training;
 
 /// <summary>
 /// Float32 operations of a step, two for each multiply-add of the linear layers and the output layer: 4 N a token over a frozen base (forward,
-/// and backward through the activations), 6 N where all weights are trained, and 2 N more where the blocks are computed again. Attention, norms
-/// and branches are left out. The output layer works on the rows that have a target only.
+/// and backward through the activations), 6 N where all weights are trained, and 2 N more where the blocks are computed again, of which the
+/// last layer, whose output nobody reads, is left out. Attention, norms and branches are not counted. The output layer works on the rows that
+/// have a target only.
 /// </summary>
 public static class TrainingWork
 {
@@ -18,11 +19,14 @@ public static class TrainingWork
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(step);
-        double blocks = network.Weights.Linears.Sum(l => (double)l.Weight.Outputs * l.Weight.Inputs), head = network.Weights.Head.Value.Count;
+        double blocks = network.Weights.Linears.Sum(Size), head = network.Weights.Head.Value.Count;
         bool compares = step.Preferences is not null;
+        double again = network.Weights.Blocks.Sum(b => b.Linears.Where(l => l != b.Down || b.FeedForwardPostNorm is not null).Sum(Size));
         int often = (trainsAll ? 6 : 4) + (compares ? 2 : 0);
 
         // Pairs are scored by the reference, and by the model itself before their weights in the gradient are known.
-        return (blocks * (often + (checkpointing ? 2 : 0)) * step.Tokens) + (head * (often + (compares ? 2 : 0)) * step.Targets);
+        return (((blocks * often) + (checkpointing ? 2 * again : 0)) * step.Tokens) + (head * (often + (compares ? 2 : 0)) * step.Targets);
     }
+
+    private static double Size(Linear linear) => (double)linear.Weight.Outputs * linear.Weight.Inputs;
 }

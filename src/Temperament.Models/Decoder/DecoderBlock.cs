@@ -10,60 +10,64 @@ namespace Temperament.Models.Decoder;
 /// </summary>
 internal static class DecoderBlock
 {
-    /// <summary>Computes a block in place.</summary>
+    /// <summary>Computes a block.</summary>
     /// <param name="pass">What is common to all blocks of the pass.</param>
     /// <param name="layer">Number of the block.</param>
     /// <param name="weights">Weights of the block.</param>
-    /// <param name="x">(R, C) residual, replaced by the residual after the block.</param>
+    /// <param name="x">(R, C) residual.</param>
+    /// <param name="result">(R, C) receives the residual after the block; empty to replace <paramref name="x"/>, and then no backward pass can follow.</param>
     /// <param name="memory">Where activations are taken from.</param>
-    public static BlockActivations Forward(in BlockPass pass, int layer, BlockWeights weights, Tensor x, Arena memory)
+    /// <param name="passing">Where those are taken from that the backward pass makes again in next to no time: what the norms give and what
+    /// the down projection reads. Another one than <paramref name="memory"/> may be taken back after the block.</param>
+    public static BlockActivations Forward(
+        in BlockPass pass, int layer, BlockWeights weights, Tensor x, Tensor result, Arena memory, Arena passing)
     {
-        int R = x.Rows, C = pass.Config.HiddenSize;
         BlockActivations a = default;
-
-        pass.Hooks?.Visit(HookSite.ResidualBefore, layer, x, pass.Batch);
-        a.Input = memory.Take(R, C);
-        a.Input.CopyFrom(x);
-        a.AttentionInput = memory.Take(R, C);
-        a.AttentionStatistics = weights.AttentionNorm.Forward(pass.Pool, a.AttentionInput, x, memory);
-        Tensor output = memory.Take(R, C);
-        AttentionLayer.Forward(pass, layer, weights, ref a, output, memory);
-        pass.Hooks?.Visit(HookSite.AttentionOutput, layer, output, pass.Batch);
-        if (weights.AttentionPostNorm is { } afterAttention)
+        bool keeps = !result.IsEmpty;
+        Tensor output = Attend(pass, layer, weights, ref a, x, keeps, memory, passing), middle = keeps ? output : x;
+        Tensor added = keeps ? result : output;
+        if (weights.FeedForwardPostNorm is { } after)
         {
-            a.AttentionOutput = output;
-            output = memory.Take(R, C);
-            a.AttentionPostStatistics = afterAttention.Forward(pass.Pool, output, a.AttentionOutput, memory);
-        }
-
-        pass.Hooks?.Visit(HookSite.AttentionAdded, layer, output, pass.Batch);
-        Elementwise.Add(pass.Pool, x, output);
-        pass.Hooks?.Visit(HookSite.ResidualMiddle, layer, x, pass.Batch);
-
-        if (weights.FeedForwardNorm is { } before)
-        {
-            a.Middle = memory.Take(R, C);
-            a.Middle.CopyFrom(x);
-            a.FeedForwardInput = memory.Take(R, C);
-            a.FeedForwardStatistics = before.Forward(pass.Pool, a.FeedForwardInput, x, memory);
+            a.FeedForwardOutput = memory.Take(x.Rows, x.Columns);
+            FeedForwardLayer.Forward(pass, layer, weights, ref a, a.FeedForwardOutput, memory, passing);
+            pass.Hooks?.Visit(HookSite.MlpOutput, layer, a.FeedForwardOutput, pass.Batch);
+            a.FeedForwardPostStatistics = after.Forward(pass.Pool, added, a.FeedForwardOutput, memory);
         }
         else
         {
-            a.FeedForwardInput = a.AttentionInput;
+            FeedForwardLayer.Forward(pass, layer, weights, ref a, added, memory, passing);
+            pass.Hooks?.Visit(HookSite.MlpOutput, layer, added, pass.Batch);
         }
 
-        FeedForwardLayer.Forward(pass, layer, weights, ref a, output, memory);
-        pass.Hooks?.Visit(HookSite.MlpOutput, layer, output, pass.Batch);
-        if (weights.FeedForwardPostNorm is { } afterFeedForward)
+        pass.Hooks?.Visit(HookSite.MlpAdded, layer, added, pass.Batch);
+        Tensor residual = keeps ? result : x;
+        Elementwise.Add(pass.Pool, residual, keeps ? middle : added);
+        pass.Hooks?.Visit(HookSite.Residual, layer, residual, pass.Batch);
+        if (!ReferenceEquals(memory, passing))
         {
-            a.FeedForwardOutput = output;
-            output = memory.Take(R, C);
-            a.FeedForwardPostStatistics = afterFeedForward.Forward(pass.Pool, output, a.FeedForwardOutput, memory);
+            (a.AttentionInput, a.FeedForwardInput, a.Hidden) = (default, default, default);
         }
 
-        pass.Hooks?.Visit(HookSite.MlpAdded, layer, output, pass.Batch);
-        Elementwise.Add(pass.Pool, x, output);
-        pass.Hooks?.Visit(HookSite.Residual, layer, x, pass.Batch);
+        return a;
+    }
+
+    /// <summary>Computes again what the backward pass needs of a block. The residual after it, and with it the down projection, is left out
+    /// where nobody looks.</summary>
+    /// <param name="pass">The pass of <see cref="Forward"/>.</param>
+    /// <param name="layer">Number of the block.</param>
+    /// <param name="weights">Weights of the block.</param>
+    /// <param name="x">(R, C) residual that entered the block.</param>
+    /// <param name="memory">Where activations are taken from.</param>
+    public static BlockActivations Recompute(in BlockPass pass, int layer, BlockWeights weights, Tensor x, Arena memory)
+    {
+        if (pass.Hooks is not null || weights.FeedForwardPostNorm is not null)
+        {
+            return Forward(pass, layer, weights, x, memory.Take(x.Rows, x.Columns), memory, memory);
+        }
+
+        BlockActivations a = default;
+        _ = Attend(pass, layer, weights, ref a, x, keeps: true, memory, memory);
+        FeedForwardLayer.Forward(pass, layer, weights, ref a, default, memory, memory);
         return a;
     }
 
@@ -71,11 +75,19 @@ internal static class DecoderBlock
     /// <param name="pass">The pass of <see cref="Forward"/>.</param>
     /// <param name="layer">Number of the block.</param>
     /// <param name="weights">Weights of the block.</param>
-    /// <param name="a">What <see cref="Forward"/> returned.</param>
+    /// <param name="activations">What <see cref="Forward"/> or <see cref="Recompute"/> returned.</param>
     /// <param name="dx">(R, C) gradient of the residual, replaced.</param>
     /// <param name="memory">Where workspace is taken from.</param>
-    public static void Backward(in BlockPass pass, int layer, BlockWeights weights, in BlockActivations a, Tensor dx, Arena memory)
+    /// <param name="ends">Whether nothing before the block is trained: what is left in <paramref name="dx"/> then means nothing.</param>
+    public static void Backward(
+        in BlockPass pass, int layer, BlockWeights weights, in BlockActivations activations, Tensor dx, Arena memory, bool ends)
     {
+        BlockActivations a = activations;
+        if (a.AttentionInput.IsEmpty)
+        {
+            Restore(pass, weights, ref a, memory);
+        }
+
         Tensor dnormed = memory.Take(dx.Rows, dx.Columns);
         Tensor doutput = Before(weights.FeedForwardPostNorm, pass, dx, a.FeedForwardOutput, a.FeedForwardPostStatistics, memory);
         FeedForwardLayer.Backward(pass, weights, a, doutput, dnormed, memory);
@@ -85,8 +97,70 @@ internal static class DecoderBlock
         }
 
         doutput = Before(weights.AttentionPostNorm, pass, dx, a.AttentionOutput, a.AttentionPostStatistics, memory);
+        if (ends && weights.FeedForwardNorm is not null && weights.AttentionNorm is { Weight.IsTrainable: false, Bias: null or { IsTrainable: false } })
+        {
+            AttentionLayer.Backward(pass, layer, weights, a, doutput, default, memory, accumulate: false);
+            return;
+        }
+
         AttentionLayer.Backward(pass, layer, weights, a, doutput, dnormed, memory, accumulate: weights.FeedForwardNorm is null);
         weights.AttentionNorm.Backward(pass.Pool, dx, dnormed, a.Input, a.AttentionStatistics, memory);
+    }
+
+    // What attention adds; where activations are kept, the sum of it and the residual, which stays as it is.
+    private static Tensor Attend(
+        in BlockPass pass, int layer, BlockWeights weights, ref BlockActivations a, Tensor x, bool keeps, Arena memory, Arena passing)
+    {
+        int R = x.Rows, C = x.Columns;
+        pass.Hooks?.Visit(HookSite.ResidualBefore, layer, x, pass.Batch);
+        a.AttentionInput = passing.Take(R, C);
+        a.AttentionStatistics = weights.AttentionNorm.Forward(pass.Pool, a.AttentionInput, x, memory);
+        Tensor output = memory.Take(R, C);
+        AttentionLayer.Forward(pass, layer, weights, ref a, output, memory);
+        pass.Hooks?.Visit(HookSite.AttentionOutput, layer, output, pass.Batch);
+        if (weights.AttentionPostNorm is { } after)
+        {
+            a.AttentionOutput = output;
+            output = memory.Take(R, C);
+            a.AttentionPostStatistics = after.Forward(pass.Pool, output, a.AttentionOutput, memory);
+        }
+
+        pass.Hooks?.Visit(HookSite.AttentionAdded, layer, output, pass.Batch);
+        Tensor middle = keeps ? output : x;
+        Elementwise.Add(pass.Pool, middle, keeps ? x : output);
+        pass.Hooks?.Visit(HookSite.ResidualMiddle, layer, middle, pass.Batch);
+        if (keeps)
+        {
+            (a.Input, a.Middle) = (x, middle);
+        }
+
+        a.FeedForwardInput = a.AttentionInput;
+        if (weights.FeedForwardNorm is { } before)
+        {
+            a.FeedForwardInput = passing.Take(R, C);
+            a.FeedForwardStatistics = before.Forward(pass.Pool, a.FeedForwardInput, middle, memory);
+        }
+
+        return output;
+    }
+
+    private static void Restore(in BlockPass pass, BlockWeights weights, ref BlockActivations a, Arena memory)
+    {
+        int R = a.Input.Rows, C = a.Input.Columns;
+        a.AttentionInput = memory.Take(R, C);
+        _ = weights.AttentionNorm.Forward(pass.Pool, a.AttentionInput, a.Input, memory);
+        a.FeedForwardInput = a.AttentionInput;
+        if (weights.FeedForwardNorm is { } before)
+        {
+            a.FeedForwardInput = memory.Take(R, C);
+            _ = before.Forward(pass.Pool, a.FeedForwardInput, a.Middle, memory);
+        }
+
+        if (weights.Down.NeedsInput)
+        {
+            a.Hidden = memory.Take(R, a.Up.Columns);
+            FeedForwardLayer.Activate(pass, a);
+        }
     }
 
     // The gradient of what a norm reads from that of what it gives; without a norm they are the same.

@@ -79,21 +79,19 @@ public sealed class DecoderNetwork
         }
 
         bool keepsBlocks = state.KeepsActivations && !state.Recomputes;
+        Arena memory = keepsBlocks ? state.Kept : state.Scratch, passing = keepsBlocks && hooks is not null ? state.Kept : state.Scratch;
         for (int l = 0; l < Config.Layers; l++)
         {
             if (state.Recomputes)
             {
-                state.Inputs[l] = state.Kept.Take(R, C);
-                state.Inputs[l].CopyFrom(x);
+                state.Inputs[l] = hooks is null ? x : Copy(x, state.Kept);
             }
 
-            Arena memory = keepsBlocks ? state.Kept : state.Scratch;
-            long mark = memory.Mark();
-            state.Blocks[l] = DecoderBlock.Forward(pass, l, Weights.Blocks[l], x, memory);
-            if (!keepsBlocks)
-            {
-                memory.Release(mark);
-            }
+            Tensor result = state.KeepsActivations ? state.Kept.Take(R, C) : default;
+            long mark = state.Scratch.Mark();
+            state.Blocks[l] = DecoderBlock.Forward(pass, l, Weights.Blocks[l], x, result, memory, passing);
+            state.Scratch.Release(mark);
+            x = result.IsEmpty ? x : result;
         }
 
         cache?.Advance(batch);
@@ -171,10 +169,11 @@ public sealed class DecoderNetwork
         Tensor dx = state.Scratch.Take(R, Config.HiddenSize);
         dx.Clear();
         Weights.FinalNorm.Backward(Pool, dx, dfinal, state.Residual, state.FinalStatistics, state.Scratch);
+        bool frozenBelow = !Weights.Embedding.IsTrainable && Weights.Positions is not { IsTrainable: true };
         for (int l = Config.Layers - 1; l >= 0; l--)
         {
             long mark = state.Scratch.Mark();
-            DecoderBlock.Backward(pass, l, Weights.Blocks[l], Activations(pass, l, state), dx, state.Scratch);
+            DecoderBlock.Backward(pass, l, Weights.Blocks[l], Activations(pass, l, state), dx, state.Scratch, ends: l == 0 && frozenBelow);
             state.Scratch.Release(mark);
         }
 
@@ -203,9 +202,16 @@ public sealed class DecoderNetwork
             return state.Blocks[layer];
         }
 
-        Tensor x = state.Scratch.Take(state.Inputs[layer].Rows, state.Inputs[layer].Columns);
-        x.CopyFrom(state.Inputs[layer]);
-        return DecoderBlock.Forward(pass, layer, Weights.Blocks[layer], x, state.Scratch);
+        // A hook that writes into what enters a block must not find what it has written.
+        Tensor x = state.Hooks is null ? state.Inputs[layer] : Copy(state.Inputs[layer], state.Scratch);
+        return DecoderBlock.Recompute(pass, layer, Weights.Blocks[layer], x, state.Scratch);
+    }
+
+    private static Tensor Copy(Tensor source, Arena memory)
+    {
+        Tensor copy = memory.Take(source.Rows, source.Columns);
+        copy.CopyFrom(source);
+        return copy;
     }
 
     private void PreparePositions(TokenBatch batch)

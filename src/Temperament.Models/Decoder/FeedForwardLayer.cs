@@ -12,27 +12,45 @@ internal static class FeedForwardLayer
     /// <param name="layer">Number of the block.</param>
     /// <param name="weights">Weights of the block.</param>
     /// <param name="a">Receives the activations.</param>
-    /// <param name="output">(R, C) receives the output of the down projection.</param>
+    /// <param name="output">(R, C) receives the output of the down projection; empty where only the backward pass follows.</param>
     /// <param name="memory">Where activations are taken from.</param>
-    public static void Forward(in BlockPass pass, int layer, BlockWeights weights, ref BlockActivations a, Tensor output, Arena memory)
+    /// <param name="passing">Where the hidden that the down projection reads is taken from.</param>
+    public static void Forward(
+        in BlockPass pass, int layer, BlockWeights weights, ref BlockActivations a, Tensor output, Arena memory, Arena passing)
     {
-        int R = output.Rows, F = pass.Config.FeedForwardSize;
+        int R = a.FeedForwardInput.Rows, F = pass.Config.FeedForwardSize;
         if (weights.GateUp is { } fused)
         {
             Tensor both = memory.Take(R, 2 * F);
             a.GateInner = fused.Forward(pass.Pool, both, a.FeedForwardInput, memory, pass.Dropout);
             (a.Gate, a.Up) = (both.SliceColumns(0, F), both.SliceColumns(F, F));
-            a.Hidden = memory.Take(R, F);
         }
         else
         {
             a.Gate = weights.Gate is null ? default : memory.Take(R, F);
             a.Up = memory.Take(R, F);
-            a.Hidden = memory.Take(R, F);
             a.GateInner = weights.Gate?.Forward(pass.Pool, a.Gate, a.FeedForwardInput, memory, pass.Dropout) ?? default;
             a.UpInner = weights.Up!.Forward(pass.Pool, a.Up, a.FeedForwardInput, memory, pass.Dropout);
         }
 
+        if (output.IsEmpty && !weights.Down.NeedsInput)
+        {
+            return;
+        }
+
+        a.Hidden = passing.Take(R, F);
+        Activate(pass, a);
+        pass.Hooks?.Visit(HookSite.MlpHidden, layer, a.Hidden, pass.Batch);
+        a.DownInner = output.IsEmpty
+            ? weights.Down.Reduce(pass.Pool, a.Hidden, memory, pass.Dropout)
+            : weights.Down.Forward(pass.Pool, output, a.Hidden, memory, pass.Dropout);
+    }
+
+    /// <summary>Computes <see cref="BlockActivations.Hidden"/> from gate and up.</summary>
+    /// <param name="pass">What is common to all blocks of the pass.</param>
+    /// <param name="a">The activations.</param>
+    public static void Activate(in BlockPass pass, in BlockActivations a)
+    {
         switch (pass.Config.FeedForward)
         {
             case FeedForwardKind.SwiGlu:
@@ -45,9 +63,6 @@ internal static class FeedForwardLayer
                 Activation.Forward(pass.Pool, Ungated(pass.Config.FeedForward), a.Hidden, a.Up);
                 break;
         }
-
-        pass.Hooks?.Visit(HookSite.MlpHidden, layer, a.Hidden, pass.Batch);
-        a.DownInner = weights.Down.Forward(pass.Pool, output, a.Hidden, memory, pass.Dropout);
     }
 
     /// <summary>Sets the gradient of the input and adds the gradients of trainable weights.</summary>

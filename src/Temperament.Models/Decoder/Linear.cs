@@ -58,6 +58,9 @@ public sealed class Linear
         }
     }
 
+    /// <summary>Whether <see cref="Backward"/> reads the input of the forward pass.</summary>
+    public bool NeedsInput => ActiveRank > 0 || Dense is { IsTrainable: true };
+
     /// <summary>Puts a branch on, behind those that are there.</summary>
     /// <param name="branch">Branch of the layer's shape.</param>
     public void Add(LowRank branch)
@@ -91,26 +94,19 @@ public sealed class Linear
             RowBias.Forward(pool, y, bias.Value);
         }
 
-        int rank = ActiveRank;
-        if (rank == 0)
-        {
-            return default;
-        }
+        return Branch(pool, y, x, scratch, mask);
+    }
 
-        Tensor inner = scratch.Take(x.Rows, rank);
-        int column = 0;
-        foreach (LowRank branch in _branches)
-        {
-            if (branch.IsEnabled)
-            {
-                long level = scratch.Mark();
-                branch.Forward(pool, y, x, inner.SliceColumns(column, branch.Rank), DropWorkspace(branch, x, scratch, mask), mask);
-                scratch.Release(level);
-                column += branch.Rank;
-            }
-        }
-
-        return inner;
+    /// <summary>Computes what <see cref="Backward"/> needs of <see cref="Forward"/>, and no output.</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="x">(R, K) input.</param>
+    /// <param name="scratch">Where workspace, and what the backward pass needs, is taken from.</param>
+    /// <param name="mask">Dropout of the step; null outside of training.</param>
+    /// <returns>What <see cref="Forward"/> returns.</returns>
+    public Tensor Reduce(ComputePool pool, Tensor x, Arena scratch, DropoutMask? mask = null)
+    {
+        ArgumentNullException.ThrowIfNull(scratch);
+        return Branch(pool, default, x, scratch, mask);
     }
 
     /// <summary>Adds the gradients of <see cref="Forward"/>.</summary>
@@ -153,6 +149,42 @@ public sealed class Linear
                 column += branch.Rank;
             }
         }
+    }
+
+    // Without an output only the inner activations are computed.
+    private Tensor Branch(ComputePool pool, Tensor y, Tensor x, Arena scratch, DropoutMask? mask)
+    {
+        int rank = ActiveRank;
+        if (rank == 0)
+        {
+            return default;
+        }
+
+        Tensor inner = scratch.Take(x.Rows, rank);
+        int column = 0;
+        foreach (LowRank branch in _branches)
+        {
+            if (!branch.IsEnabled)
+            {
+                continue;
+            }
+
+            long level = scratch.Mark();
+            Tensor own = inner.SliceColumns(column, branch.Rank), workspace = DropWorkspace(branch, x, scratch, mask);
+            if (y.IsEmpty)
+            {
+                branch.Reduce(pool, x, own, workspace, mask);
+            }
+            else
+            {
+                branch.Forward(pool, y, x, own, workspace, mask);
+            }
+
+            scratch.Release(level);
+            column += branch.Rank;
+        }
+
+        return inner;
     }
 
     private static Tensor DropWorkspace(LowRank branch, Tensor x, Arena scratch, DropoutMask? mask) =>

@@ -60,10 +60,20 @@ public sealed class LowRank
     /// <param name="mask">Which mask to draw; null outside of training.</param>
     public void Forward(ComputePool pool, Tensor y, Tensor x, Tensor inner, Tensor dropped, DropoutMask? mask)
     {
-        Tensor input = Drop(pool, x, dropped, mask);
-        MatMul.Forward(pool, inner, input, _a);
-        Elementwise.Scale(pool, inner, Scale);
+        Reduce(pool, x, inner, dropped, mask);
         MatMul.Forward(pool, y, inner, _b, accumulate: true);
+    }
+
+    /// <summary>Computes what <see cref="Backward"/> needs of <see cref="Forward"/>, and no output.</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="x">(R, K) input.</param>
+    /// <param name="inner">(R, r) receives scale * A drop(x).</param>
+    /// <param name="dropped">(R, K) workspace; used only where there is dropout.</param>
+    /// <param name="mask">Which mask to draw; null outside of training.</param>
+    public void Reduce(ComputePool pool, Tensor x, Tensor inner, Tensor dropped, DropoutMask? mask)
+    {
+        MatMul.Forward(pool, inner, Drop(pool, x, dropped, mask), _a);
+        Elementwise.Scale(pool, inner, Scale);
     }
 
     /// <summary>Adds the gradients of <see cref="Forward"/>.</summary>

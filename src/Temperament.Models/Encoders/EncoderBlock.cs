@@ -36,7 +36,7 @@ internal static class EncoderBlock
         a.FeedForwardInput = memory.Take(R, C);
         a.FeedForwardInput.CopyFrom(x);
         a.FeedForwardOutput = memory.Take(R, C);
-        FeedForwardLayer.Forward(pass, layer, weights, ref a, a.FeedForwardOutput, memory);
+        FeedForwardLayer.Forward(pass, layer, weights, ref a, a.FeedForwardOutput, memory, memory);
         pass.Hooks?.Visit(HookSite.MlpOutput, layer, a.FeedForwardOutput, pass.Batch);
         pass.Hooks?.Visit(HookSite.MlpAdded, layer, a.FeedForwardOutput, pass.Batch);
         Elementwise.Add(pass.Pool, a.FeedForwardOutput, x);
