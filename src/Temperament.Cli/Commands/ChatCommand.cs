@@ -84,7 +84,7 @@ internal static class ChatCommand
             {
                 "/help" => "/adapter DIR[:scale] …  other adapters from here on    /adapter none  the base model    /system TEXT  another system turn, "
                     + "new talk    /reset  new talk    /exit  end",
-                "/adapter" => talk.Wear(rest is "none" or "" ? [] : [.. rest.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(AdapterChoice.Parse)]),
+                "/adapter" => Wear(talk, rest is "none" ? [] : rest.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
                 "/system" => talk.Begin(rest.Length == 0 ? null : rest),
                 "/reset" => talk.Begin(talk.System),
                 _ => $"{words[0]} is no command of a talk; /help shows them.",
@@ -95,4 +95,7 @@ internal static class ChatCommand
             return error.Message;
         }
     }
+
+    private static string Wear(Talk talk, string[] adapters) =>
+        adapters.Select(AdapterChoice.Complaint).FirstOrDefault(fault => fault is not null) ?? talk.Wear([.. adapters.Select(AdapterChoice.Parse)]);
 }

@@ -69,12 +69,12 @@ internal static class ModelActivationsCommand
 
     private static (int Layers, int Heads) Pass(CommandRun run, PassChoices choices, ActivationCopy copy, int? block)
     {
-        if (EncoderFolder.Find(choices.Model(run)) is { } config)
+        if (ModelOpening.Encoder(choices.Model(run)) is (var folder, var config))
         {
-            Require(choices.Model(run), config.Shape.Layers, block);
+            Require(folder, config.Shape.Layers, block);
             var input = new EncoderInput(choices.Tokens(run, config.Shape.VocabularySize));
             using var state = new EncoderState(keepsActivations: false);
-            using SentenceEncoder encoder = SentenceEncoder.Load(choices.Model(run), run.Pool);
+            using SentenceEncoder encoder = SentenceEncoder.Load(folder, run.Pool);
             encoder.Forward([input], state, new HookSet(copy));
             return (config.Shape.Layers, config.Shape.Heads);
         }

@@ -24,6 +24,11 @@ internal static class ModelGradientsCommand
                 choices.RequireResult(run);
                 using LanguageModel loaded = choices.Load(run);
                 int[] tokens = choices.Tokens(run, loaded.Config.VocabularySize);
+                if (tokens.Length < 2)
+                {
+                    throw new UsageException("--tokens: one token predicts nothing; give two or more.");
+                }
+
                 int start = run.Arguments.GetValue(first);
                 if (start >= tokens.Length)
                 {

@@ -5,6 +5,7 @@ using Temperament.Cli.Options;
 using Temperament.Cli.Rendering;
 using Temperament.Models.Checkpoints;
 using Temperament.Models.Decoder;
+using Temperament.Models.Encoders;
 using Temperament.Models.Text;
 
 namespace Temperament.Cli.Commands;
@@ -21,7 +22,14 @@ internal static class ModelInfoCommand
         return host.Define("info", "Prints architecture, size, tokenizer and template of a model, with their hashes.",
             ["temper model info organism", "temper model info models/smollm2-135m-instruct --json"], [model], run =>
             {
-                using ModelSource source = ModelOpening.Source(run.Arguments.GetRequiredValue(model));
+                string name = run.Arguments.GetRequiredValue(model);
+                if (ModelOpening.Encoder(name) is { } encoder)
+                {
+                    EncoderInfo.Print(run, encoder.Folder, EncoderFolder.Read(encoder.Folder));
+                    return;
+                }
+
+                using ModelSource source = ModelOpening.Source(name);
                 if (run.Json)
                 {
                     run.PrintJson(json => Write(json, source));
@@ -36,18 +44,18 @@ internal static class ModelInfoCommand
     private static void Print(CommandRun run, ModelSource source)
     {
         DecoderConfig config = source.Config;
-        Tokenizer tokenizer = source.Tokenizer;
+        Tokenizer? tokenizer = source.HasTokenizer ? source.Tokenizer : null;
         run.Print($"path          {source.Path}");
         run.Print($"architecture  {config.Family}: {config.Layers} blocks, hidden {config.HiddenSize}, {config.Heads} heads of {config.HeadSize} "
             + $"({config.KeyValueHeads} key-value), MLP {config.FeedForwardSize}");
         run.Print($"positions     {config.MaxPositions}, {(config.RotarySize == 0 ? "learned" : $"rotary base {Figures.Fixed(config.RopeTheta, 0)}{Scaling(config)}")}");
         run.Print($"parameters    {Figures.Count(config.ParameterCount)}{(config.TiedEmbeddings ? ", the head is the embedding table" : "")}");
-        run.Print($"stored        {string.Join("; ", Storage(source).Select(s => $"{s.Type} {Figures.Count(s.Count)} in {Figures.Bytes(s.Bytes)}"))}");
+        run.Print($"stored        {StoredKind.Describe(source.StoredWeights)}");
         run.Print($"in memory     {Memory(source)}");
         run.Print($"weights       sha256 {source.WeightsHash}");
-        run.Print($"tokenizer     {tokenizer.VocabularySize} tokens, sha256 {tokenizer.Hash}");
+        run.Print($"tokenizer     {(tokenizer is null ? "none beside the weights" : $"{tokenizer.VocabularySize} tokens, sha256 {tokenizer.Hash}")}");
         run.Print($"template      {(source.Template is { } template ? $"{template.Source.Length} characters, sha256 {template.Hash}" : "none")}");
-        run.Print($"stop tokens   {string.Join(", ", source.EosTokens.Select(id => $"{id} {tokenizer.TokenString(id)}"))}");
+        run.Print($"stop tokens   {string.Join(", ", source.EosTokens.Select(id => $"{id} {tokenizer?.TokenString(id)}".TrimEnd()))}");
     }
 
     // What is not packed in 4 bits is widened to float32; --quantize nf4 packs the linear layers of the blocks.
@@ -59,10 +67,6 @@ internal static class ModelInfoCommand
             ? $"{Figures.Bytes((4 * (count - packed.Sum(w => w.Count))) + packed.Sum(w => w.Bytes))}, layers as they are stored"
             : $"{Figures.Bytes(4 * count)} in float32; {Figures.Bytes((4 * (count - blocks)) + (blocks * Nf4Bytes))} with --quantize nf4";
     }
-
-    private static IEnumerable<StoredWeight> Storage(ModelSource source) => source.StoredWeights
-        .GroupBy(w => w.Type, (type, all) => all.Aggregate(new StoredWeight("", type, 0, 0), (sum, w) => sum with { Count = sum.Count + w.Count, Bytes = sum.Bytes + w.Bytes }))
-        .OrderByDescending(s => s.Bytes).ThenBy(s => s.Type, StringComparer.Ordinal);
 
     private static string Scaling(DecoderConfig config) => config.RopeScaling is { } scaling ? $", {scaling.Type} scaling by {Figures.Fixed(scaling.Factor, 2)}" : "";
 
@@ -84,20 +88,15 @@ internal static class ModelInfoCommand
         json.WriteNumber("ropeTheta", config.RopeTheta);
         json.WriteString("ropeScaling", config.RopeScaling?.Type);
         json.WriteBoolean("tiedEmbeddings", config.TiedEmbeddings);
-        json.WriteStartArray("storage");
-        foreach (StoredWeight stored in Storage(source))
+        StoredKind.Write(json, source.StoredWeights);
+        json.WriteString("weightsSha256", source.WeightsHash);
+        Tokenizer? tokenizer = source.HasTokenizer ? source.Tokenizer : null;
+        if (tokenizer is not null)
         {
-            json.WriteStartObject();
-            json.WriteString("type", stored.Type);
-            json.WriteNumber("parameters", stored.Count);
-            json.WriteNumber("bytes", stored.Bytes);
-            json.WriteEndObject();
+            json.WriteNumber("tokens", tokenizer.VocabularySize);
         }
 
-        json.WriteEndArray();
-        json.WriteString("weightsSha256", source.WeightsHash);
-        json.WriteNumber("tokens", source.Tokenizer.VocabularySize);
-        json.WriteString("tokenizerSha256", source.Tokenizer.Hash);
+        json.WriteString("tokenizerSha256", tokenizer?.Hash);
         json.WriteString("templateSha256", source.Template?.Hash);
         json.WriteStartArray("stopTokens");
         foreach (int id in source.EosTokens)

@@ -29,9 +29,9 @@ internal static class ModelLogitsCommand
 
     private static TensorResult Compute(CommandRun run, PassChoices choices)
     {
-        if (EncoderFolder.Find(choices.Model(run)) is { } encoder)
+        if (ModelOpening.Encoder(choices.Model(run)) is { } encoder)
         {
-            return OfEncoder(run, choices, encoder);
+            return OfEncoder(run, choices, encoder.Folder, encoder.Config);
         }
 
         using LanguageModel loaded = choices.Load(run);
@@ -39,16 +39,16 @@ internal static class ModelLogitsCommand
         return new TensorResult("logits", [logits.Rows, logits.Columns], logits.Span.ToArray());
     }
 
-    private static TensorResult OfEncoder(CommandRun run, PassChoices choices, EncoderConfig config)
+    private static TensorResult OfEncoder(CommandRun run, PassChoices choices, string folder, EncoderConfig config)
     {
         var input = new EncoderInput(choices.Tokens(run, config.Shape.VocabularySize));
         if (config.Labels.Count == 0)
         {
-            using SentenceEncoder sentences = SentenceEncoder.Load(choices.Model(run), run.Pool);
+            using SentenceEncoder sentences = SentenceEncoder.Load(folder, run.Pool);
             return new TensorResult("embedding", [sentences.Width], sentences.Embed([input]).Span.ToArray());
         }
 
-        using TextClassifier classifier = TextClassifier.Load(choices.Model(run), run.Pool);
+        using TextClassifier classifier = TextClassifier.Load(folder, run.Pool);
         using var state = new EncoderState(keepsActivations: false);
         return new TensorResult("logits", [config.Labels.Count], classifier.Logits([input], state).Span.ToArray());
     }

@@ -29,6 +29,7 @@ internal static class TemplateCommand
                 foreach ((int line, JsonElement each) in JsonLines.Read(file))
                 {
                     run.Cancellation.ThrowIfCancellationRequested();
+                    RequireMessages(template, file, line, each);
                     (string json, bool isText) = Render(template, each, variables);
                     if (comparison is null)
                     {
@@ -40,6 +41,16 @@ internal static class TemplateCommand
 
                 comparison?.Close();
             });
+    }
+
+    // A template finds nothing in messages that are not there, and would print its frame alone.
+    private static void RequireMessages(ChatTemplate template, string file, int line, JsonElement each)
+    {
+        if (each.ValueKind == JsonValueKind.Object && !each.TryGetProperty("messages", out _) && template.Source.Contains("messages", StringComparison.Ordinal))
+        {
+            throw new InvalidDataException($"{file}, line {line}: read an object without \"messages\" (it has "
+                + $"{string.Join(", ", each.EnumerateObject().Select(field => field.Name))}); expected a list of turns, each with role and content.");
+        }
     }
 
     private static (string Json, bool IsText) Render(ChatTemplate template, JsonElement request, ChatTemplateVariables? variables)

@@ -10,7 +10,7 @@ internal static class JsonLines
     public static IEnumerable<(int Line, JsonElement Object)> Read(string path)
     {
         int number = 0;
-        foreach (string line in File.ReadLines(path))
+        foreach (string line in File.ReadLines(RequireFile(path)))
         {
             number++;
             if (!string.IsNullOrWhiteSpace(line))
@@ -19,6 +19,12 @@ internal static class JsonLines
             }
         }
     }
+
+    /// <summary>The path of a file, or an error where it is a folder.</summary>
+    /// <param name="path">Path.</param>
+    public static string RequireFile(string path) => Directory.Exists(path)
+        ? throw new UsageException($"{path} is a folder. Give a file in it.")
+        : path;
 
     /// <summary>The strings of one field.</summary>
     /// <param name="path">File.</param>

@@ -2,6 +2,7 @@ using Temperament.Cli.Options;
 using Temperament.Methods.Adapters;
 using Temperament.Models;
 using Temperament.Models.Checkpoints;
+using Temperament.Models.Encoders;
 using Temperament.Studies.Organism;
 using Temperament.Tensors.Threading;
 
@@ -12,6 +13,13 @@ internal static class ModelOpening
 {
     /// <summary>A checkpoint; its weights are not read yet.</summary>
     public static ModelSource Source(string model) => ModelCatalog.Open(model);
+
+    /// <summary>The folder and the shape of an encoder; null where the model is none.</summary>
+    public static (string Folder, EncoderConfig Config)? Encoder(string model)
+    {
+        string folder = ModelCatalog.Locate(model);
+        return EncoderFolder.Find(folder) is { } config ? (folder, config) : null;
+    }
 
     /// <summary>A model ready to run.</summary>
     /// <param name="model">MODEL.</param>

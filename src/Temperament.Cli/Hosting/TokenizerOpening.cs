@@ -1,6 +1,7 @@
 using Temperament.Models.Checkpoints;
 using Temperament.Models.Checkpoints.Gguf;
 using Temperament.Models.Text;
+using Temperament.Studies.Organism;
 
 namespace Temperament.Cli.Hosting;
 
@@ -13,6 +14,7 @@ internal static class TokenizerOpening
     /// <summary>The tokenizer.</summary>
     public static Tokenizer Open(string model)
     {
+        model = ModelCatalog.Locate(model);
         string file = Directory.Exists(model)
             ? Path.Combine(model, File.Exists(Path.Combine(model, JsonName)) ? JsonName : PiecesName)
             : model;

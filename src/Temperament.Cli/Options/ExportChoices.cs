@@ -52,9 +52,20 @@ internal sealed class ExportChoices
     public static string Fresh(string given)
     {
         string path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(given));
-        return File.Exists(path) || Directory.Exists(path)
-            ? throw new UsageException($"--out {path} exists already. Give another path, or remove it.")
-            : path;
+        if (File.Exists(path) || Directory.Exists(path))
+        {
+            throw new UsageException($"--out {path} exists already. Give another path, or remove it.");
+        }
+
+        for (string? above = Path.GetDirectoryName(path); above is not null; above = Path.GetDirectoryName(above))
+        {
+            if (File.Exists(above))
+            {
+                throw new UsageException($"--out {path}: {above} is a file, so nothing can lie in it. Give a path below a folder.");
+            }
+        }
+
+        return path;
     }
 }
 

@@ -15,7 +15,15 @@ internal static class ModelOptions
     {
         Description = "Folder of a LoRA adapter, with a factor if you like; may be given several times, and the effects add up.",
         HelpName = "DIR[:scale]",
-        CustomParser = result => [.. result.Tokens.Select(token => AdapterChoice.Parse(token.Value))],
+        CustomParser = result =>
+        {
+            foreach (string fault in result.Tokens.Select(token => AdapterChoice.Complaint(token.Value)).OfType<string>())
+            {
+                result.AddError($"--adapter: {fault}");
+            }
+
+            return [.. result.Tokens.Select(token => AdapterChoice.Parse(token.Value))];
+        },
         DefaultValueFactory = _ => [],
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
@@ -51,12 +59,29 @@ internal static class ModelOptions
 /// <param name="Scale">Factor of its effect.</param>
 internal sealed record AdapterChoice(string Folder, double Scale)
 {
-    /// <summary>Reads "DIR" or "DIR:scale".</summary>
+    /// <summary>Reads "DIR" or "DIR:scale"; a folder whose own name has a colon is a folder.</summary>
     public static AdapterChoice Parse(string text)
     {
-        int colon = text.LastIndexOf(':');
-        return colon > 0 && double.TryParse(text.AsSpan(colon + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double scale)
-            ? new AdapterChoice(text[..colon], scale)
-            : new AdapterChoice(text, 1);
+        int colon = ColonOfScale(text);
+        return colon > 0 && TryScale(text.AsSpan(colon + 1), out double scale) ? new AdapterChoice(text[..colon], scale) : new AdapterChoice(text, 1);
     }
+
+    /// <summary>What is wrong with a scale; null for nothing.</summary>
+    public static string? Complaint(string text)
+    {
+        int colon = ColonOfScale(text);
+        return colon < 0 || TryScale(text.AsSpan(colon + 1), out _)
+            ? null
+            : $"\"{text[(colon + 1)..]}\" behind {text[..colon]} is no number. Give a factor as in {text[..colon]}:0.5, or the folder alone.";
+    }
+
+    private static int ColonOfScale(string text)
+    {
+        int colon = text.LastIndexOf(':');
+        bool isPath = colon < 1 || text.AsSpan(colon).IndexOfAny('/', '\\') >= 0 || Path.Exists(text);
+        return isPath ? -1 : colon;
+    }
+
+    private static bool TryScale(ReadOnlySpan<char> text, out double scale) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out scale) && double.IsFinite(scale);
 }

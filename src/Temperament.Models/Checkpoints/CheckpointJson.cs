@@ -59,7 +59,7 @@ internal readonly struct CheckpointJson
             JsonElement root = document.RootElement.Clone();
             if (root.ValueKind != JsonValueKind.Object)
             {
-                throw new CheckpointException(path, $"JSON that is a {root.ValueKind}", "a JSON object", "This is another file than its name says.");
+                throw new CheckpointException(path, $"JSON that is {KindOf(root)}", "a JSON object", "This is another file than its name says.");
             }
 
             return new CheckpointJson(root, path, "");
@@ -125,11 +125,22 @@ internal readonly struct CheckpointJson
         return new CheckpointException(_path, $"{raw} at {(_where.Length == 0 ? "the top" : _where[1..])}", expected, hint);
     }
 
+    /// <summary>What a value is, in words.</summary>
+    public static string KindOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "a list",
+        JsonValueKind.String => "a string",
+        JsonValueKind.Number => "a number",
+        JsonValueKind.Null => "null",
+        _ => "true or false",
+    };
+
     private string Raw()
     {
         if (Element.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
         {
-            return Element.ValueKind == JsonValueKind.Object ? "an object" : "a list";
+            return KindOf(Element);
         }
 
         string raw = Element.GetRawText();

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Temperament.Models.Checkpoints.Families;
@@ -53,6 +52,9 @@ public sealed class HuggingFaceSource : ModelSource
 
     /// <inheritdoc/>
     public override IReadOnlyList<StoredWeight> StoredWeights => [.. _shards.Values.SelectMany(StoredWeight.Of)];
+
+    /// <inheritdoc/>
+    public override bool HasTokenizer => _files.Exists("tokenizer.json") || _files.Exists("tokenizer.model");
 
     /// <inheritdoc/>
     public override Tensor LoadWeight(string name)
@@ -140,20 +142,7 @@ public sealed class HuggingFaceSource : ModelSource
     }
 
     /// <inheritdoc/>
-    protected override string HashWeights()
-    {
-        // The hash of what is stored under each name, in the order of the names: the same however the checkpoint is cut into shards.
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string name in _shardOf.Keys.Order(StringComparer.Ordinal))
-        {
-            SafetensorsFile file = _shards[_shardOf[name]];
-            SafetensorsEntry entry = file.Tensors[name];
-            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {entry.Dtype} {string.Join(',', entry.Shape)}\n"));
-            hash.AppendData(file.Bytes(name));
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
+    protected override string HashWeights() => WeightFiles.Hash(_shards.Values);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -171,7 +160,7 @@ public sealed class HuggingFaceSource : ModelSource
             using JsonDocument document = JsonDocument.Parse(files.ReadAll(name));
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()
-                : throw new JsonException($"a {document.RootElement.ValueKind} stands where an object is due");
+                : throw new JsonException($"{CheckpointJson.KindOf(document.RootElement)} stands where an object is due");
         }
         catch (JsonException e)
         {

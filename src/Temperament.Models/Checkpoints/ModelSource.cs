@@ -38,6 +38,9 @@ public abstract class ModelSource : IDisposable
     /// <exception cref="CheckpointException">The checkpoint has none, or one of an unknown kind.</exception>
     public Tokenizer Tokenizer => _tokenizer.Value;
 
+    /// <summary>Whether the checkpoint has a tokenizer.</summary>
+    public virtual bool HasTokenizer => true;
+
     /// <summary>Chat template, read when it is first asked for; null where the checkpoint has none.</summary>
     public ChatTemplate? Template => _template.Value;
 

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Temperament.Models.Checkpoints;
 
 /// <summary>Finds the files of weights in a Hugging Face folder.</summary>
@@ -48,5 +51,20 @@ internal static class WeightFiles
         }
 
         return shards;
+    }
+
+    /// <summary>SHA-256 of what is stored under each name, in the order of the names: the same however the weights are cut into files.</summary>
+    /// <param name="shards">Open files that have no name twice.</param>
+    public static string Hash(IEnumerable<SafetensorsFile> shards)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach ((SafetensorsFile file, SafetensorsEntry entry) in shards.SelectMany(file => file.Tensors.Values.Select(entry => (file, entry)))
+            .OrderBy(each => each.entry.Name, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{entry.Name} {entry.Dtype} {string.Join(',', entry.Shape)}\n"));
+            hash.AppendData(file.Bytes(entry.Name));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

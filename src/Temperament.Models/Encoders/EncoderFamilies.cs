@@ -20,6 +20,9 @@ internal static class EncoderFamilies
         ["DistilBertForSequenceClassification"] = DistilBert,
     };
 
+    /// <summary>Names of the known architectures.</summary>
+    public static IReadOnlyCollection<string> Known => Readers.Keys;
+
     /// <summary>Reads the shape of an encoder.</summary>
     /// <param name="path">Name of the file, for errors.</param>
     /// <param name="utf8">Content of <c>config.json</c>.</param>

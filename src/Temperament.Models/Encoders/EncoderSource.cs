@@ -34,6 +34,12 @@ internal sealed class EncoderSource : IDisposable
 
     public Tokenizer Tokenizer => _tokenizer.Value;
 
+    public bool HasTokenizer => _files.Exists("tokenizer.json");
+
+    public IReadOnlyList<StoredWeight> StoredWeights => [.. _shards.SelectMany(StoredWeight.Of)];
+
+    public string HashWeights() => WeightFiles.Hash(_shards);
+
     public static EncoderSource Open(string folder) => new(new CheckpointFolder(folder));
 
     /// <summary>Cuts a list of texts into passes of some 1,000 rows, in their order.</summary>

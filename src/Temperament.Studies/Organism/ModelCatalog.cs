@@ -10,6 +10,16 @@ public static class ModelCatalog
     /// <summary>Names of the models that come with the tool.</summary>
     public static IReadOnlyList<string> Embedded { get; } = [.. OrganismFamily.Members.Select(member => member.Name)];
 
+    /// <summary>The folder or file of a model: that of the hub cache for a name that is in it, else what was typed.</summary>
+    /// <param name="model">Name of an embedded model, a folder, a GGUF file, or OWNER/NAME of the hub cache.</param>
+    public static string Locate(string model)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(model);
+        return !Embedded.Contains(model) && !Path.Exists(model) && HubName.TryParse(model, out HubName? name)
+            ? new HubCache(HubSettings.OfProcess().Cache).Find(name) ?? model
+            : model;
+    }
+
     /// <summary>Opens a model.</summary>
     /// <param name="model">Name of an embedded model, a folder, a GGUF file, or OWNER/NAME of the hub cache.</param>
     /// <param name="folder">Folder from which a relative path counts; null for the current one.</param>

@@ -58,6 +58,46 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void An_encoder_is_described_and_refused_where_a_decoder_is_due()
+    {
+        string folder = Oracles.Golden("models", "bert-seqcls");
+
+        string info = Run("model", "info", folder);
+        using JsonDocument json = JsonDocument.Parse(Run("model", "info", folder, "--json"));
+
+        Assert.Contains("bert encoder: 2 blocks", info, StringComparison.Ordinal);
+        Assert.Contains("5 classes: extraversion, agreeableness", info, StringComparison.Ordinal);
+        Assert.Equal("extraversion", json.RootElement.GetProperty("labels")[0].GetString());
+        foreach (string[] words in new[] { ["generate", folder, "--prompt", "hi"], new[] { "model", "export", folder, "--format", "gguf", "--out", Path.Combine(_folder, "x") } })
+        {
+            (int code, _, string error) = RunAny(CancellationToken.None, words);
+            Assert.Equal(3, code);
+            Assert.Contains("This is an encoder, which writes no text", error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_model_without_a_tokenizer_is_described()
+    {
+        string info = Run("model", "info", Oracles.Golden("training", "bases", "llama-nf4"));
+
+        Assert.Contains("tokenizer     none beside the weights", info, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_token_has_no_gradient_and_a_list_is_no_record()
+    {
+        string record = Path.Combine(_folder, "record.json");
+        File.WriteAllText(record, "[]");
+
+        (int code, _, string error) = RunAny(CancellationToken.None, "model", "gradients", Golden, "--tokens", "1", "--out", Path.Combine(_folder, "g"));
+        Assert.Equal((2, "temper: --tokens: one token predicts nothing; give two or more.\n"), (code, error));
+        (code, _, error) = RunAny(CancellationToken.None, "model", "replay", Golden, "--record", record);
+        Assert.Equal(3, code);
+        Assert.Contains("JSON that is a list", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Json_results_are_one_document()
     {
         using JsonDocument info = JsonDocument.Parse(Run("model", "info", Golden, "--json"));

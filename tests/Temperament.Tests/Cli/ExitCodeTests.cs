@@ -1,6 +1,8 @@
 using Temperament.Cli.Hosting;
+using Temperament.Cli.Options;
 using Temperament.Models.Checkpoints;
 using Temperament.Methods.Training;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.Tests.Cli;
@@ -58,6 +60,64 @@ public sealed class ExitCodeTests
     }
 
     [Fact]
+    public void An_output_that_exists_or_lies_below_a_file_is_wrong_use()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("taken", "");
+
+        CommandLine onto = CommandLine.Run("model", "export", "organism", "--format", "gguf", "--out", file);
+        CommandLine below = CommandLine.Run("model", "export", "organism", "--format", "gguf", "--out", Path.Combine(file, "a", "b.gguf"));
+
+        Assert.Equal((2, $"temper: --out {file} exists already. Give another path, or remove it.\n"), (onto.Code, onto.Error));
+        Assert.Equal(2, below.Code);
+        Assert.Contains($"{file} is a file, so nothing can lie in it.", below.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("adapters/e-high:abc", "\"abc\" behind adapters/e-high is no number")]
+    [InlineData("adapters/e-high:NaN", "\"NaN\" behind adapters/e-high is no number")]
+    [InlineData("adapters/e-high:", "\"\" behind adapters/e-high is no number")]
+    public void A_scale_that_is_no_number_is_wrong_use(string adapter, string message)
+    {
+        CommandLine result = CommandLine.Run("generate", "organism", "--prompt", "hi", "--adapter", adapter);
+
+        Assert.Equal(2, result.Code);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_with_a_colon_in_its_name_is_a_folder()
+    {
+        using var folder = new TemporaryFolder();
+        string named = Directory.CreateDirectory(folder["a:b"]).FullName;
+
+        Assert.Equal(new AdapterChoice(named, 1), AdapterChoice.Parse(named));
+        Assert.Equal(new AdapterChoice(named, 0.5), AdapterChoice.Parse(named + ":0.5"));
+        Assert.Null(AdapterChoice.Complaint(named));
+    }
+
+    [Fact]
+    public void A_folder_in_the_place_of_a_file_is_wrong_use()
+    {
+        using var folder = new TemporaryFolder();
+
+        Assert.Equal((2, $"temper: {folder.Path} is a folder. Give a file in it.\n"), Refusal("emoji", folder.Path));
+        Assert.Equal((2, $"temper: {folder.Path} is a folder. Give a file in it.\n"), Refusal("emoji", "--jsonl", folder.Path));
+    }
+
+    [Fact]
+    public void A_conversation_without_messages_is_named_with_its_line()
+    {
+        using var folder = new TemporaryFolder();
+        string template = folder.Write("t.jinja", "{% for m in messages %}{{ m.content }}{% endfor %}"), lines = folder.Write("l.jsonl", "{\"turns\": []}\n");
+
+        (int code, string error) = Refusal("tokenizer", "template", template, "--jsonl", lines);
+
+        Assert.Equal(3, code);
+        Assert.Contains("line 1: read an object without \"messages\" (it has turns); expected a list of turns", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_empty_prompt_is_a_prompt() => Assert.Equal(3, CommandLine.Run("generate", "no-such-model", "--prompt", "", "--system", "").Code);
 
     [Theory]
@@ -101,6 +161,8 @@ public sealed class ExitCodeTests
         Assert.Equal(1, code);
         Assert.Contains("disk is full", log.ToString(), StringComparison.Ordinal);
     }
+
+    private static (int Code, string Error) Refusal(params string[] words) => CommandLine.Run(words) is var result ? (result.Code, result.Error) : default;
 
     private static int Report(Exception error)
     {

@@ -1,4 +1,5 @@
 using Temperament.Models.Decoder;
+using Temperament.Models.Encoders;
 
 namespace Temperament.Models.Checkpoints.Families;
 
@@ -33,7 +34,9 @@ public static class DecoderFamilies
         if (!Readers.TryGetValue(architecture, out Func<FamilyJson, DecoderConfig>? read))
         {
             throw new CheckpointException(path, $"architecture {architecture}", $"a decoder of one of {string.Join(", ", Known)}",
-                "Models of this architecture are not computed here.");
+                EncoderFamilies.Known.Contains(architecture)
+                    ? "This is an encoder, which writes no text: info, logits and activations of temper model take it, and temper tokenizer."
+                    : "Models of this architecture are not computed here.");
         }
 
         DecoderConfig config = read(json);

@@ -24,6 +24,9 @@ public sealed class GgufSource : ModelSource
             .Select(id => (int)id!.Value)
             .Distinct()];
 
+    /// <inheritdoc/>
+    public override bool HasTokenizer => _file.Keys.Contains("tokenizer.ggml.model");
+
     /// <summary>The file itself.</summary>
     public GgufFile File => _file;
 

@@ -39,6 +39,9 @@ public sealed class EditedSource : ModelSource
     public override IReadOnlyList<WeightSlot> Weights => _inner.Weights;
 
     /// <inheritdoc/>
+    public override bool HasTokenizer => _inner.HasTokenizer;
+
+    /// <inheritdoc/>
     public override Tensor LoadWeight(string name)
     {
         _inner.Pool = Pool;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -11,21 +12,15 @@ internal sealed class LocalHub : IDisposable
 {
     public const string Commit = "0123456789abcdef0123456789abcdef01234567";
 
-    private readonly HttpListener _listener = new();
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
     private readonly HashSet<string> _large = new(StringComparer.Ordinal);
     private readonly Task _loop;
 
     public LocalHub()
     {
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            Endpoint = new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/");
-        }
-
-        _listener.Prefixes.Add(Endpoint.ToString());
         _listener.Start();
+        Endpoint = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
         _loop = Task.Run(Serve);
     }
 
@@ -66,7 +61,7 @@ internal sealed class LocalHub : IDisposable
 
     public void Dispose()
     {
-        _listener.Close();
+        _listener.Stop();
         _loop.Wait();
     }
 
@@ -76,139 +71,116 @@ internal sealed class LocalHub : IDisposable
         {
             while (true)
             {
-                Answer(_listener.GetContext());
+                using TcpClient client = _listener.AcceptTcpClient();
+                Answer(new LocalExchange(client.GetStream()));
             }
         }
-        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            // The listener was closed.
+            // The listener was stopped.
         }
     }
 
-    private void Answer(HttpListenerContext context)
+    private void Answer(LocalExchange exchange)
     {
         try
         {
-            HttpListenerRequest request = context.Request;
-            string path = request.Url!.AbsolutePath;
-            Requests.Add((path, request.Headers["Range"], request.Headers["Authorization"]));
-            if (Token is not null && !path.StartsWith("/cdn/", StringComparison.Ordinal) && request.Headers["Authorization"] != $"Bearer {Token}")
+            if (!exchange.Read())
             {
-                Status(context, 401);
+                return;
+            }
+
+            string path = exchange.Path;
+            Requests.Add((path, exchange.Header("Range"), exchange.Header("Authorization")));
+            if (Token is not null && !path.StartsWith("/cdn/", StringComparison.Ordinal) && exchange.Header("Authorization") != $"Bearer {Token}")
+            {
+                exchange.Reply(401);
             }
             else if (path == "/api/models/someone/model/revision/main" || path == $"/api/models/someone/model/revision/{Commit}")
             {
-                List(context);
+                List(exchange);
             }
             else if (path.StartsWith($"/someone/model/resolve/{Commit}/", StringComparison.Ordinal))
             {
                 string name = path[$"/someone/model/resolve/{Commit}/".Length..];
                 if (_large.Contains(name))
                 {
-                    context.Response.Redirect($"{Endpoint}cdn/{name}?signed=1");
-                    context.Response.Close();
+                    exchange.Reply(302, $"Location: {Endpoint}cdn/{name}?signed=1");
                 }
                 else
                 {
-                    Send(context, name);
+                    Send(exchange, name);
                 }
             }
             else if (path.StartsWith("/cdn/", StringComparison.Ordinal))
             {
-                Send(context, path["/cdn/".Length..]);
+                Send(exchange, path["/cdn/".Length..]);
             }
             else
             {
-                Status(context, 404);
+                exchange.Reply(404);
             }
         }
-        catch (Exception e) when (e is HttpListenerException or IOException)
+        catch (IOException)
         {
             // The client hung up.
         }
     }
 
-    private void List(HttpListenerContext context)
+    private void List(LocalExchange exchange)
     {
         if (ListFaults.TryDequeue(out string? fault))
         {
-            Status(context, int.Parse(fault, System.Globalization.CultureInfo.InvariantCulture));
+            Status(exchange, fault);
             return;
         }
 
-        byte[] body = JsonSerializer.SerializeToUtf8Bytes(new
+        exchange.Reply(200, "", JsonSerializer.SerializeToUtf8Bytes(new
         {
             id = "someone/model",
             sha = Commit,
             siblings = _files.Select(file => _large.Contains(file.Key)
                 ? (object)new { rfilename = file.Key, size = file.Value.Length, blobId = HashOf(file.Value, false), lfs = new { sha256 = HashOf(file.Value, true), size = file.Value.Length } }
                 : new { rfilename = file.Key, size = file.Value.Length, blobId = HashOf(file.Value, false) }).ToArray(),
-        });
-        context.Response.OutputStream.Write(body);
-        context.Response.Close();
+        }));
     }
 
-    private void Send(HttpListenerContext context, string name)
+    private void Send(LocalExchange exchange, string name)
     {
         if (!_files.TryGetValue(name, out byte[]? content))
         {
-            Status(context, 404);
+            exchange.Reply(404);
             return;
         }
 
         Faults.TryDequeue(out string? fault);
-        string? range = fault == "ignore-range" ? null : context.Request.Headers["Range"];
-        int start = range is null ? 0 : int.Parse(range["bytes=".Length..^1], System.Globalization.CultureInfo.InvariantCulture);
         if (fault is not null && char.IsAsciiDigit(fault[0]))
         {
-            Status(context, int.Parse(fault, System.Globalization.CultureInfo.InvariantCulture));
+            Status(exchange, fault);
             return;
         }
 
-        HttpListenerResponse response = context.Response;
-        response.StatusCode = start > 0 ? 206 : 200;
-        if (start > 0)
-        {
-            response.Headers["Content-Range"] = $"bytes {start}-{content.Length - 1}/{content.Length}";
-        }
-
+        string? range = fault == "ignore-range" ? null : exchange.Header("Range");
+        int start = range is null ? 0 : int.Parse(range["bytes=".Length..^1], CultureInfo.InvariantCulture);
         byte[] part = content[start..];
         if (fault == "wrong")
         {
             part[^1] ^= 1;
         }
 
-        response.ContentLength64 = part.Length;
-        if (fault is not null && fault.StartsWith("cut ", StringComparison.Ordinal))
+        exchange.Begin(start > 0 ? 206 : 200, start > 0 ? $"Content-Range: bytes {start}-{content.Length - 1}/{content.Length}" : "", part.Length);
+        int end = fault is not null && fault.StartsWith("cut ", StringComparison.Ordinal)
+            ? Math.Min(part.Length, int.Parse(fault["cut ".Length..], CultureInfo.InvariantCulture)) : part.Length;
+        for (int at = 0; at < end; at += 1000)
         {
-            int bytes = int.Parse(fault["cut ".Length..], System.Globalization.CultureInfo.InvariantCulture);
-            response.OutputStream.Write(part, 0, Math.Min(bytes, part.Length));
-            response.OutputStream.Flush();
-            response.Abort();
-            return;
-        }
-
-        for (int at = 0; at < part.Length; at += 1000)
-        {
-            response.OutputStream.Write(part, at, Math.Min(1000, part.Length - at));
+            exchange.Write(part.AsSpan(at, Math.Min(1000, end - at)));
             if (fault == "slow" && at % 20_000 == 0)
             {
-                response.OutputStream.Flush();
                 Thread.Sleep(5);
             }
         }
-
-        response.Close();
     }
 
-    private static void Status(HttpListenerContext context, int status)
-    {
-        context.Response.StatusCode = status;
-        if (status == 429)
-        {
-            context.Response.Headers["Retry-After"] = "7";
-        }
-
-        context.Response.Close();
-    }
+    private static void Status(LocalExchange exchange, string status) =>
+        exchange.Reply(int.Parse(status, CultureInfo.InvariantCulture), status == "429" ? "Retry-After: 7" : "");
 }
