@@ -5,12 +5,17 @@ using Temperament.Tensors.Quantization;
 namespace Temperament.Tensors.Kernels;
 
 /// <summary>
-/// Walks over the cache lines of the block of B that is packed next and asks for them a few at a time, between tiles, so that
-/// memory works while the multipliers do. Only a hint: it may run past the end of the weights.
+/// Walks over the cache lines of the block of B that is packed next and asks for them a few at a time, while packing and within tiles,
+/// so that memory works while the multipliers do. Only a hint: it may run past the end of the weights.
 /// </summary>
 internal unsafe struct MatMulPrefetch
 {
-    private const int LineBytes = 64;
+    /// <summary>Bytes of a cache line.</summary>
+    public const int LineBytes = 64;
+
+    // Rows that a tile walks through, each as far as it gets in its share of the depths.
+    private const int RowsOfTile = MatMulPlan.Depth / MatMulAhead.Depths;
+    private const int LinesOfRow = 16;
 
     private byte* _row;
     private nint _rowBytes;
@@ -46,6 +51,43 @@ internal unsafe struct MatMulPrefetch
 
     /// <summary>Lines of the block.</summary>
     public readonly int Lines => Math.Max(0, _rows) * _lines;
+
+    /// <summary>Tiles that have something to ask for, from here to the end of the block.</summary>
+    public readonly int Tiles
+    {
+        get
+        {
+            int pieces = _lines > LinesOfRow ? (_lines + (LinesOfRow * RowsOfTile) - 1) / (LinesOfRow * RowsOfTile) : 1;
+            int rowsTogether = _lines > LinesOfRow ? 1 : RowsOfTile;
+            return _lines > 0 ? (Math.Max(0, _rows) + rowsTogether - 1) / rowsTogether * pieces : 0;
+        }
+    }
+
+    /// <summary>Gives the next rows, or the next piece of a long row, to a tile.</summary>
+    /// <param name="ahead">What the tile asks for.</param>
+    public void Give(ref MatMulAhead ahead)
+    {
+        ahead.Row = _row + (_line * LineBytes);
+        if (_lines > LinesOfRow)
+        {
+            ahead.RowStep = LinesOfRow * LineBytes;
+            ahead.LineStep = ahead.RowStep / MatMulAhead.Depths;
+            _line += LinesOfRow * RowsOfTile;
+            if (_line >= _lines)
+            {
+                _line = 0;
+                _row += _rowBytes;
+                _rows--;
+            }
+        }
+        else
+        {
+            ahead.RowStep = _rowBytes;
+            ahead.LineStep = _lines * LineBytes / MatMulAhead.Depths;
+            _row += RowsOfTile * _rowBytes;
+            _rows -= RowsOfTile;
+        }
+    }
 
     /// <summary>Asks for the next lines.</summary>
     /// <param name="count">Most lines to ask for.</param>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using Temperament.Tensors.Threading;
 
 namespace Temperament.Tensors.Kernels;
@@ -38,11 +37,11 @@ internal readonly unsafe struct MatMulTask(MatMulProduct product, MatMulPlan pla
             int depth = Math.Min(MatMulPlan.Depth, product.K - k);
             MatMulPrefetch next = Next(block, n);
             int tilesAcross = (columns + MatMulPlan.TileColumns - 1) / MatMulPlan.TileColumns;
-            int packTime = tilesAcross * 2 * ((depth + 15) / 16), tileTime = TileTime(product.M);
-            int lines = (next.Lines / (packTime + (tileTime * (endPanel - firstPanel) * tilesAcross))) + 1;
+            int tiles = tilesAcross * (endPanel - firstPanel), packTime = tilesAcross * 2 * ((depth + 15) / 16);
+            int lines = next.Lines / (packTime + (TileTime(product.M) * tiles));
             MatMulColumns.Pack(product, k, depth, n, columns, packedColumns, ref next, lines);
-            lines *= tileTime;
-            int panelLines = (MatMulPlan.TileRows * depth / 16 / tilesAcross) + 1;
+            int giving = next.Tiles, given = 0;
+            MatMulAhead ahead = Ahead(tilesAcross);
             float* tile = sums;
             for (int panel = firstPanel; panel < endPanel; panel++)
             {
@@ -50,13 +49,21 @@ internal readonly unsafe struct MatMulTask(MatMulProduct product, MatMulPlan pla
                 float* b = packedColumns;
                 int row = panel * MatMulPlan.TileRows;
                 int rows = Math.Min(MatMulPlan.TileRows, product.M - row);
-                float* nextPanel = panel + 1 < endPanel ? a + MatMulPlan.PanelFloats : a;
                 float* c = product.C + (row * product.CStride) + n;
+                ahead.Panel = (byte*)(panel + 1 < endPanel ? a + MatMulPlan.PanelFloats : a);
                 for (int left = columns; left > 0; left -= MatMulPlan.TileColumns)
                 {
-                    next.Touch(lines);
-                    nextPanel = Touch(nextPanel, panelLines);
-                    RunTile<TLayout>(block, rows, left, depth, a, b, c, tile);
+                    ahead.Rest(a);
+                    given += giving;
+                    if (given >= tiles)
+                    {
+                        given -= tiles;
+                        next.Give(ref ahead);
+                    }
+
+                    ahead.Sums = (byte*)(tile + TileFloats);
+                    RunTile<TLayout>(block, rows, left, depth, a, b, c, tile, &ahead);
+                    ahead.Panel += ahead.PanelStep * depth;
                     b += (long)depth * MatMulPlan.TileColumns;
                     c += MatMulPlan.TileColumns;
                     tile += TileFloats;
@@ -65,7 +72,14 @@ internal readonly unsafe struct MatMulTask(MatMulProduct product, MatMulPlan pla
         }
     }
 
-    // Time of a tile in units of packing 16 by 16 numbers, roughly: lines are asked for at an even pace.
+    // The tiles of one panel share the next panel; there are sums to come only where there is more than one block of depth.
+    private MatMulAhead Ahead(int tilesAcross) => new()
+    {
+        PanelStep = MatMulPlan.PanelFloats * sizeof(float) / (tilesAcross * MatMulPlan.Depth),
+        SumsStep = plan.DepthBlocks > 1 ? TileFloats * sizeof(float) / MatMulPlan.Depth : 0,
+    };
+
+    // Time of a tile in units of packing 16 by 16 numbers, roughly: lines are asked for at an even pace, first while packing, then by the tiles.
     private static int TileTime(int rows) => 4 + (5 * Math.Min(rows, MatMulPlan.TileRows));
 
     // What this thread most likely packs next: the next depths of these columns, or the first depths of the next ones.
@@ -77,24 +91,10 @@ internal readonly unsafe struct MatMulTask(MatMulProduct product, MatMulPlan pla
             product, k, Math.Min(MatMulPlan.Depth, product.K - k), column, Math.Min(plan.Chunk, product.N - column));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float* Touch(float* panel, int lines)
-    {
-        if (Sse.IsSupported)
-        {
-            for (int i = 0; i < lines; i++)
-            {
-                Sse.Prefetch1(panel + (i * 16));
-            }
-        }
-
-        return panel + (lines * 16);
-    }
-
     // The first block of the depth starts from C or zero and the last one ends in C; in between the sums rest in their scratch tile.
     // A tile that is cut off by the last column goes through the scratch at both ends.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void RunTile<TLayout>(int block, int rows, int left, int depth, float* a, float* b, float* c, float* tile)
+    private void RunTile<TLayout>(int block, int rows, int left, int depth, float* a, float* b, float* c, float* tile, MatMulAhead* ahead)
         where TLayout : struct, IPanelLayout
     {
         bool first = block == 0, last = block == plan.DepthBlocks - 1;
@@ -124,7 +124,7 @@ internal readonly unsafe struct MatMulTask(MatMulProduct product, MatMulPlan pla
             toStride = product.CStride;
         }
 
-        MatMulTile.Run<TLayout>(rows, left > MatMulPlan.TileColumns / 2, depth, a, b, from, fromStride, to, toStride);
+        MatMulTile.Run<TLayout>(rows, left > MatMulPlan.TileColumns / 2, depth, a, b, from, fromStride, to, toStride, ahead);
         if (last && !whole)
         {
             CopyTile(rows, left, tile, MatMulPlan.TileColumns, c, product.CStride);

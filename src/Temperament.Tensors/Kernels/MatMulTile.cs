@@ -9,20 +9,21 @@ internal static unsafe class MatMulTile
     /// <summary>Computes a tile of <paramref name="rows"/> by 16 or 32 sums; see <see cref="MatMulTile512"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TLayout>(
-        int rows, bool wide, nint depth, float* a, float* b, float* from, nint fromStride, float* to, nint toStride)
+        int rows, bool wide, nint depth, float* a, float* b, float* from, nint fromStride, float* to, nint toStride, MatMulAhead* ahead)
         where TLayout : struct, IPanelLayout
     {
         if (!Avx512F.IsSupported)
         {
+            ahead->Ask(depth);
             RunHalves<TLayout>(rows, wide, depth, a, b, from, fromStride, to, toStride);
         }
         else if (wide)
         {
-            Run512<TwoWide, TLayout>(rows, depth, a, b, from, fromStride, to, toStride);
+            Run512<TwoWide, TLayout>(rows, depth, a, b, from, fromStride, to, toStride, ahead);
         }
         else
         {
-            Run512<OneWide, TLayout>(rows, depth, a, b, from, fromStride, to, toStride);
+            Run512<OneWide, TLayout>(rows, depth, a, b, from, fromStride, to, toStride, ahead);
         }
     }
 
@@ -44,24 +45,24 @@ internal static unsafe class MatMulTile
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run512<TWidth, TLayout>(
-        int rows, nint depth, float* a, float* b, float* from, nint fromStride, float* to, nint toStride)
+        int rows, nint depth, float* a, float* b, float* from, nint fromStride, float* to, nint toStride, MatMulAhead* ahead)
         where TWidth : struct, ITileWidth
         where TLayout : struct, IPanelLayout
     {
         switch (rows)
         {
-            case 1: MatMulTile512.Run<OneRow, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride); break;
-            case 2: MatMulTile512.Run<TwoRows, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride); break;
-            case 3: MatMulTile512.Run<ThreeRows, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride); break;
-            case 4: MatMulTile512.Run<FourRows, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride); break;
-            case 5: MatMulTile512.Run<FiveRows, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride); break;
-            case 6: MatMulTile512.Run<SixRows, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride); break;
-            case 7: MatMulTile512.Run<SevenRows, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride); break;
-            case 8: MatMulTile512.Run<EightRows, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride); break;
-            case 9: MatMulTile512.Run<NineRows, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride); break;
-            case 10: MatMulTile512.Run<TenRows, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride); break;
-            case 11: MatMulTile512.Run<ElevenRows, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride); break;
-            case 12: MatMulTile512.Run<TwelveRows, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride); break;
+            case 1: MatMulTile512.Run<OneRow, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride, ahead); break;
+            case 2: MatMulTile512.Run<TwoRows, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride, ahead); break;
+            case 3: MatMulTile512.Run<ThreeRows, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride, ahead); break;
+            case 4: MatMulTile512.Run<FourRows, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride, ahead); break;
+            case 5: MatMulTile512.Run<FiveRows, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride, ahead); break;
+            case 6: MatMulTile512.Run<SixRows, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride, ahead); break;
+            case 7: MatMulTile512.Run<SevenRows, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride, ahead); break;
+            case 8: MatMulTile512.Run<EightRows, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride, ahead); break;
+            case 9: MatMulTile512.Run<NineRows, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride, ahead); break;
+            case 10: MatMulTile512.Run<TenRows, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride, ahead); break;
+            case 11: MatMulTile512.Run<ElevenRows, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride, ahead); break;
+            case 12: MatMulTile512.Run<TwelveRows, TWidth, TLayout>(depth, a, b, from, fromStride, to, toStride, ahead); break;
         }
     }
 

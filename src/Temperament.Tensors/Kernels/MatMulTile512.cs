@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Temperament.Tensors.Kernels;
 
@@ -19,8 +20,9 @@ internal static unsafe class MatMulTile512
     /// <param name="fromStride">Floats between two rows of <paramref name="from"/>.</param>
     /// <param name="to">Where the sums go; may be <paramref name="from"/>.</param>
     /// <param name="toStride">Floats between two rows of <paramref name="to"/>.</param>
+    /// <param name="ahead">What to ask memory for meanwhile.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<TRows, TWidth, TLayout>(nint depth, float* a, float* b, float* from, nint fromStride, float* to, nint toStride)
+    public static void Run<TRows, TWidth, TLayout>(nint depth, float* a, float* b, float* from, nint fromStride, float* to, nint toStride, MatMulAhead* ahead)
         where TRows : struct, ITileRows
         where TWidth : struct, ITileWidth
         where TLayout : struct, IPanelLayout
@@ -109,95 +111,112 @@ internal static unsafe class MatMulTile512
             }
         }
 
+        byte* row = ahead->Row, panel = ahead->Panel, sums = ahead->Sums;
         do
         {
-            Vector512<float> left = Vector512.Load(b);
-            Vector512<float> right = TWidth.Two ? Vector512.Load(b + 16) : left;
-            Vector512<float> x = Vector512.Create(a[0]);
-            l0 = Vector512.FusedMultiplyAdd(x, left, l0);
-            r0 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r0) : r0;
-
-            if (TRows.Count > 1)
+            byte* line = row;
+            nint step = ahead->LineStep, panelStep = ahead->PanelStep, sumsStep = ahead->SumsStep;
+            nint some = Math.Min(depth, MatMulAhead.Depths);
+            depth -= some;
+            do
             {
-                x = Vector512.Create(a[TLayout.RowStep]);
-                l1 = Vector512.FusedMultiplyAdd(x, left, l1);
-                r1 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r1) : r1;
-            }
+                Sse.Prefetch1(line);
+                Sse.Prefetch1(panel);
+                Sse.Prefetch1(sums);
+                line += step;
+                panel += panelStep;
+                sums += sumsStep;
+                Vector512<float> left = Vector512.Load(b);
+                Vector512<float> right = TWidth.Two ? Vector512.Load(b + 16) : left;
+                Vector512<float> x = Vector512.Create(a[0]);
+                l0 = Vector512.FusedMultiplyAdd(x, left, l0);
+                r0 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r0) : r0;
 
-            if (TRows.Count > 2)
-            {
-                x = Vector512.Create(a[2 * TLayout.RowStep]);
-                l2 = Vector512.FusedMultiplyAdd(x, left, l2);
-                r2 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r2) : r2;
-            }
+                if (TRows.Count > 1)
+                {
+                    x = Vector512.Create(a[TLayout.RowStep]);
+                    l1 = Vector512.FusedMultiplyAdd(x, left, l1);
+                    r1 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r1) : r1;
+                }
 
-            if (TRows.Count > 3)
-            {
-                x = Vector512.Create(a[3 * TLayout.RowStep]);
-                l3 = Vector512.FusedMultiplyAdd(x, left, l3);
-                r3 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r3) : r3;
-            }
+                if (TRows.Count > 2)
+                {
+                    x = Vector512.Create(a[2 * TLayout.RowStep]);
+                    l2 = Vector512.FusedMultiplyAdd(x, left, l2);
+                    r2 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r2) : r2;
+                }
 
-            if (TRows.Count > 4)
-            {
-                x = Vector512.Create(a[4 * TLayout.RowStep]);
-                l4 = Vector512.FusedMultiplyAdd(x, left, l4);
-                r4 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r4) : r4;
-            }
+                if (TRows.Count > 3)
+                {
+                    x = Vector512.Create(a[3 * TLayout.RowStep]);
+                    l3 = Vector512.FusedMultiplyAdd(x, left, l3);
+                    r3 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r3) : r3;
+                }
 
-            if (TRows.Count > 5)
-            {
-                x = Vector512.Create(a[5 * TLayout.RowStep]);
-                l5 = Vector512.FusedMultiplyAdd(x, left, l5);
-                r5 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r5) : r5;
-            }
+                if (TRows.Count > 4)
+                {
+                    x = Vector512.Create(a[4 * TLayout.RowStep]);
+                    l4 = Vector512.FusedMultiplyAdd(x, left, l4);
+                    r4 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r4) : r4;
+                }
 
-            if (TRows.Count > 6)
-            {
-                x = Vector512.Create(a[6 * TLayout.RowStep]);
-                l6 = Vector512.FusedMultiplyAdd(x, left, l6);
-                r6 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r6) : r6;
-            }
+                if (TRows.Count > 5)
+                {
+                    x = Vector512.Create(a[5 * TLayout.RowStep]);
+                    l5 = Vector512.FusedMultiplyAdd(x, left, l5);
+                    r5 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r5) : r5;
+                }
 
-            if (TRows.Count > 7)
-            {
-                x = Vector512.Create(a[7 * TLayout.RowStep]);
-                l7 = Vector512.FusedMultiplyAdd(x, left, l7);
-                r7 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r7) : r7;
-            }
+                if (TRows.Count > 6)
+                {
+                    x = Vector512.Create(a[6 * TLayout.RowStep]);
+                    l6 = Vector512.FusedMultiplyAdd(x, left, l6);
+                    r6 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r6) : r6;
+                }
 
-            if (TRows.Count > 8)
-            {
-                x = Vector512.Create(a[8 * TLayout.RowStep]);
-                l8 = Vector512.FusedMultiplyAdd(x, left, l8);
-                r8 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r8) : r8;
-            }
+                if (TRows.Count > 7)
+                {
+                    x = Vector512.Create(a[7 * TLayout.RowStep]);
+                    l7 = Vector512.FusedMultiplyAdd(x, left, l7);
+                    r7 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r7) : r7;
+                }
 
-            if (TRows.Count > 9)
-            {
-                x = Vector512.Create(a[9 * TLayout.RowStep]);
-                l9 = Vector512.FusedMultiplyAdd(x, left, l9);
-                r9 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r9) : r9;
-            }
+                if (TRows.Count > 8)
+                {
+                    x = Vector512.Create(a[8 * TLayout.RowStep]);
+                    l8 = Vector512.FusedMultiplyAdd(x, left, l8);
+                    r8 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r8) : r8;
+                }
 
-            if (TRows.Count > 10)
-            {
-                x = Vector512.Create(a[10 * TLayout.RowStep]);
-                l10 = Vector512.FusedMultiplyAdd(x, left, l10);
-                r10 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r10) : r10;
-            }
+                if (TRows.Count > 9)
+                {
+                    x = Vector512.Create(a[9 * TLayout.RowStep]);
+                    l9 = Vector512.FusedMultiplyAdd(x, left, l9);
+                    r9 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r9) : r9;
+                }
 
-            if (TRows.Count > 11)
-            {
-                x = Vector512.Create(a[11 * TLayout.RowStep]);
-                l11 = Vector512.FusedMultiplyAdd(x, left, l11);
-                r11 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r11) : r11;
-            }
+                if (TRows.Count > 10)
+                {
+                    x = Vector512.Create(a[10 * TLayout.RowStep]);
+                    l10 = Vector512.FusedMultiplyAdd(x, left, l10);
+                    r10 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r10) : r10;
+                }
 
-            a += TLayout.DepthStep;
-            b += MatMulPlan.TileColumns;
+                if (TRows.Count > 11)
+                {
+                    x = Vector512.Create(a[11 * TLayout.RowStep]);
+                    l11 = Vector512.FusedMultiplyAdd(x, left, l11);
+                    r11 = TWidth.Two ? Vector512.FusedMultiplyAdd(x, right, r11) : r11;
+                }
+
+                a += TLayout.DepthStep;
+                b += MatMulPlan.TileColumns;
+            }
+            while (--some > 0);
+
+            row += ahead->RowStep;
         }
-        while (--depth > 0);
+        while (depth > 0);
 
         l0.Store(to);
         if (TWidth.Two)
