@@ -16,6 +16,17 @@ public sealed class StateClassifier
     /// <summary>The labels in ordinal order.</summary>
     public IReadOnlyList<string> Labels { get; }
 
+    /// <summary>(C) mean of each feature over the training texts.</summary>
+    public ReadOnlySpan<float> Means => _means;
+
+    /// <summary>(C) what each feature is multiplied by once its mean is taken off: 1 / standard deviation, or 0 for a constant one.</summary>
+    public ReadOnlySpan<float> Scales => _scales;
+
+    /// <summary>The weights of a label on the standardised features, and its bias at the end.</summary>
+    /// <param name="label">Number of the label.</param>
+    /// <returns>(C + 1) numbers.</returns>
+    public ReadOnlySpan<double> Weights(int label) => _parameters.AsSpan(label * (_means.Length + 1), _means.Length + 1);
+
     /// <summary>Trains a head.</summary>
     /// <param name="features">(n)(C) features.</param>
     /// <param name="labels">(n) labels, of at least two kinds.</param>

@@ -1,29 +1,30 @@
 using Temperament.Models.Decoder;
-using Temperament.Models.Encoders;
 using Temperament.Tensors.Kernels;
+using Temperament.Tensors.Threading;
 
 namespace Temperament.Methods.Training;
 
-/// <summary>Trains an encoder with its classifier: cross-entropy of the classes, the mean over the texts of a step, with the optimizer of <see cref="Trainer"/>.</summary>
+/// <summary>
+/// Trains a classifier of texts, an encoder's or a head on a decoder with its adapter: cross-entropy of the classes, the mean over the texts
+/// of a step, with the optimizer of <see cref="Trainer"/>.
+/// </summary>
 public sealed class ClassifierTrainer : IDisposable
 {
-    private readonly TextClassifier _classifier;
+    private readonly ComputePool _pool;
     private readonly TrainingConfig _config;
     private readonly Parameter[] _parameters;
     private readonly Moments[] _moments;
-    private readonly EncoderState _state = new(keepsActivations: true);
-    private int _updates;
 
     /// <summary>Prepares a run; the parameters become trainable, with gradients of zero.</summary>
-    /// <param name="classifier">The classifier.</param>
-    /// <param name="parameters">What is trained: all of <see cref="TextClassifier.Parameters"/>, or some.</param>
+    /// <param name="pool">Threads; stay the caller's.</param>
+    /// <param name="parameters">What is trained.</param>
     /// <param name="config">How it is trained; of the rows of a step, what is given counts.</param>
-    public ClassifierTrainer(TextClassifier classifier, IEnumerable<Parameter> parameters, TrainingConfig config)
+    public ClassifierTrainer(ComputePool pool, IEnumerable<Parameter> parameters, TrainingConfig config)
     {
-        ArgumentNullException.ThrowIfNull(classifier);
+        ArgumentNullException.ThrowIfNull(pool);
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(config);
-        (_classifier, _config, _parameters) = (classifier, config, [.. parameters]);
+        (_pool, _config, _parameters) = (pool, config, [.. parameters]);
         foreach (Parameter parameter in _parameters)
         {
             parameter.SetTrainable(true);
@@ -35,18 +36,22 @@ public sealed class ClassifierTrainer : IDisposable
     /// <summary>Steps done, with those that were skipped.</summary>
     public int StepsDone { get; private set; }
 
+    internal int Updates { get; private set; }
+
+    internal IEnumerable<(Parameter Parameter, Moments Moments)> State => _parameters.Select((p, i) => (p, _moments[i]));
+
     /// <summary>Does one step. Where the loss or the gradient is not finite, the parameters and their moments stay as they are.</summary>
-    /// <param name="texts">Texts of the step.</param>
-    /// <param name="labels">Class of each text.</param>
+    /// <param name="texts">Number of texts of the step.</param>
+    /// <param name="tokens">Number of their tokens.</param>
     /// <param name="learningRate">Rate of the step.</param>
-    /// <exception cref="TrainingException">There is no text, or not one class for each.</exception>
-    public TrainingStep Step(IReadOnlyList<EncoderInput> texts, int[] labels, double learningRate)
+    /// <param name="backward">Takes the weight of a text, adds the gradients, and gives -log p(class) of each text in nats.</param>
+    /// <exception cref="TrainingException">There is no text, or not one loss for each.</exception>
+    public TrainingStep Step(int texts, int tokens, double learningRate, Func<float, float[]> backward)
     {
-        ArgumentNullException.ThrowIfNull(texts);
-        ArgumentNullException.ThrowIfNull(labels);
-        if (texts.Count == 0 || texts.Count != labels.Length)
+        ArgumentNullException.ThrowIfNull(backward);
+        if (texts < 1)
         {
-            throw new TrainingException($"Step {StepsDone} has {texts.Count} texts and {labels.Length} classes; expected at least one text, and a class for each.");
+            throw new TrainingException($"Step {StepsDone} has no text; expected at least one.");
         }
 
         foreach (Parameter parameter in _parameters)
@@ -54,15 +59,20 @@ public sealed class ClassifierTrainer : IDisposable
             parameter.Gradient.Clear();
         }
 
-        double loss = _classifier.Backward(texts, labels, _state, 1f / texts.Count).Sum(l => (double)l) / texts.Count;
-        double norm = Math.Sqrt(_parameters.Sum(p => Elementwise.SumOfSquares(p.Gradient)));
+        float[] losses = backward(1f / texts);
+        if (losses.Length != texts)
+        {
+            throw new TrainingException($"Step {StepsDone} has {texts} texts and {losses.Length} losses; expected one for each.");
+        }
+
+        double loss = losses.Sum(l => (double)l) / texts, norm = Math.Sqrt(_parameters.Sum(p => Elementwise.SumOfSquares(p.Gradient)));
         bool finite = double.IsFinite(loss) && double.IsFinite(norm);
         if (finite)
         {
             Update(learningRate, (float)GradientClip.Coefficient(norm, _config.MaxGradientNorm));
         }
 
-        return new TrainingStep(StepsDone++, loss, norm, learningRate, texts.Count, texts.Sum(t => t.Tokens.Length)) { Skipped = !finite };
+        return new TrainingStep(StepsDone++, loss, norm, learningRate, texts, tokens) { Skipped = !finite };
     }
 
     /// <summary>Ends the run: gradients are given back, and the parameters are frozen.</summary>
@@ -72,17 +82,17 @@ public sealed class ClassifierTrainer : IDisposable
         {
             parameter.SetTrainable(false);
         }
-
-        _state.Dispose();
     }
+
+    internal void ResumeAt(int stepsDone, int updates) => (StepsDone, Updates) = (stepsDone, updates);
 
     private void Update(double learningRate, float clip)
     {
-        _updates++;
+        Updates++;
         for (int i = 0; i < _parameters.Length; i++)
         {
-            _moments[i].Step(_classifier.Encoder.Pool, _parameters[i], new AdamWStep(
-                learningRate, _config.Beta1, _config.Beta2, _config.Epsilon, Trainer.Decays(_parameters[i]) ? _config.WeightDecay : 0, _updates, clip));
+            _moments[i].Step(_pool, _parameters[i], new AdamWStep(
+                learningRate, _config.Beta1, _config.Beta2, _config.Epsilon, Trainer.Decays(_parameters[i]) ? _config.WeightDecay : 0, Updates, clip));
         }
     }
 }

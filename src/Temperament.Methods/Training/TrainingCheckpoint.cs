@@ -23,20 +23,18 @@ public static class TrainingCheckpoint
     public static void Save(string path, Trainer trainer, string runKey, IReadOnlyDictionary<string, string>? notes = null)
     {
         ArgumentNullException.ThrowIfNull(trainer);
-        var tensors = new List<SafetensorsTensor>();
-        foreach ((Parameter parameter, Moments moments) in trainer.State)
-        {
-            tensors.Add(SafetensorsTensor.F32("parameter." + parameter.Name, parameter.Value));
-            tensors.AddRange(moments.Save(parameter.Name));
-        }
+        Save(path, trainer.State, new Counts(trainer.StepsDone, trainer.Updates, trainer.BadSteps), runKey, notes);
+    }
 
-        SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>(notes ?? new Dictionary<string, string>())
-        {
-            [StepKey] = trainer.StepsDone.ToString(CultureInfo.InvariantCulture),
-            [UpdatesKey] = trainer.Updates.ToString(CultureInfo.InvariantCulture),
-            [BadStepsKey] = trainer.BadSteps.ToString(CultureInfo.InvariantCulture),
-            [RunKey] = runKey,
-        });
+    /// <summary>Writes a checkpoint of a classifier's run, as <see cref="Save(string, Trainer, string, IReadOnlyDictionary{string, string}?)"/> does.</summary>
+    /// <param name="path">File.</param>
+    /// <param name="trainer">The run.</param>
+    /// <param name="runKey">Hash of settings, data and base, so that only the same run can resume from it.</param>
+    /// <param name="notes">What else the run has to know when it goes on.</param>
+    public static void Save(string path, ClassifierTrainer trainer, string runKey, IReadOnlyDictionary<string, string>? notes = null)
+    {
+        ArgumentNullException.ThrowIfNull(trainer);
+        Save(path, trainer.State, new Counts(trainer.StepsDone, trainer.Updates, 0), runKey, notes);
     }
 
     /// <summary>Puts a checkpoint back into a fresh trainer of the same run.</summary>
@@ -48,6 +46,47 @@ public static class TrainingCheckpoint
     public static IReadOnlyDictionary<string, string> Restore(string path, Trainer trainer, string runKey)
     {
         ArgumentNullException.ThrowIfNull(trainer);
+        IReadOnlyDictionary<string, string> notes = Restore(path, trainer.State, runKey, out Counts counts);
+        trainer.ResumeAt(counts.Steps, counts.Updates, counts.BadSteps);
+        return notes;
+    }
+
+    /// <summary>Puts a checkpoint back into a fresh trainer of the same classifier.</summary>
+    /// <param name="path">File.</param>
+    /// <param name="trainer">The run.</param>
+    /// <param name="runKey">Hash of settings, data and base.</param>
+    /// <returns>The notes that were saved with it.</returns>
+    /// <exception cref="TrainingException">The checkpoint is of another run.</exception>
+    public static IReadOnlyDictionary<string, string> Restore(string path, ClassifierTrainer trainer, string runKey)
+    {
+        ArgumentNullException.ThrowIfNull(trainer);
+        IReadOnlyDictionary<string, string> notes = Restore(path, trainer.State, runKey, out Counts counts);
+        trainer.ResumeAt(counts.Steps, counts.Updates);
+        return notes;
+    }
+
+    private static void Save(
+        string path, IEnumerable<(Parameter Parameter, Moments Moments)> state, Counts counts, string runKey, IReadOnlyDictionary<string, string>? notes)
+    {
+        var tensors = new List<SafetensorsTensor>();
+        foreach ((Parameter parameter, Moments moments) in state)
+        {
+            tensors.Add(SafetensorsTensor.F32("parameter." + parameter.Name, parameter.Value));
+            tensors.AddRange(moments.Save(parameter.Name));
+        }
+
+        SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>(notes ?? new Dictionary<string, string>())
+        {
+            [StepKey] = counts.Steps.ToString(CultureInfo.InvariantCulture),
+            [UpdatesKey] = counts.Updates.ToString(CultureInfo.InvariantCulture),
+            [BadStepsKey] = counts.BadSteps.ToString(CultureInfo.InvariantCulture),
+            [RunKey] = runKey,
+        });
+    }
+
+    private static IReadOnlyDictionary<string, string> Restore(
+        string path, IEnumerable<(Parameter Parameter, Moments Moments)> state, string runKey, out Counts counts)
+    {
         using SafetensorsFile file = SafetensorsFile.Open(path);
         if (!file.Metadata.TryGetValue(RunKey, out string? found) || found != runKey
             || !Number(file, StepKey, out int steps) || !Number(file, UpdatesKey, out int updates) || !Number(file, BadStepsKey, out int bad))
@@ -56,16 +95,18 @@ public static class TrainingCheckpoint
                 + "Resume with what it was started with, or train into another folder.");
         }
 
-        foreach ((Parameter parameter, Moments moments) in trainer.State)
+        foreach ((Parameter parameter, Moments moments) in state)
         {
             file.ReadFloats("parameter." + parameter.Name).CopyTo(parameter.Value.Span);
             moments.Restore(file, parameter.Name);
         }
 
-        trainer.ResumeAt(steps, updates, bad);
+        counts = new Counts(steps, updates, bad);
         return file.Metadata;
     }
 
     private static bool Number(SafetensorsFile file, string key, out int number) =>
         int.TryParse(file.Metadata.GetValueOrDefault(key), CultureInfo.InvariantCulture, out number);
+
+    private readonly record struct Counts(int Steps, int Updates, int BadSteps);
 }

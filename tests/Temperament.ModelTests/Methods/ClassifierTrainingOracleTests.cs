@@ -30,7 +30,8 @@ public sealed class ClassifierTrainingOracleTests(ITestOutputHelper output)
             MaxGradientNorm = optimizer.GetProperty("clip").GetDouble(),
         };
         Dictionary<string, float[]> before = classifier.Parameters.ToDictionary(p => p.Name, p => p.Value.Span.ToArray());
-        using var trainer = new ClassifierTrainer(classifier, classifier.Parameters, config);
+        using var trainer = new ClassifierTrainer(pool, classifier.Parameters, config);
+        using var state = new EncoderState(keepsActivations: true);
         using SafetensorsFile batches = SafetensorsFile.Open(Path.Combine(folder, "batches.safetensors"));
         Schedule schedule = config.ScheduleOver(10);
 
@@ -38,7 +39,7 @@ public sealed class ClassifierTrainingOracleTests(ITestOutputHelper output)
         foreach ((int s, JsonElement expected) in root.GetProperty("steps").EnumerateArray().Index())
         {
             (EncoderInput[] texts, int[] labels) = Batch(batches, s, rows: 8, length: 20);
-            TrainingStep step = trainer.Step(texts, labels, schedule.RateAt(s));
+            TrainingStep step = trainer.Step(texts.Length, texts.Sum(t => t.Tokens.Length), schedule.RateAt(s), scale => classifier.Backward(texts, labels, state, scale));
             loss = Math.Max(loss, Relative(step.Loss, expected.GetProperty("loss_f64").GetDouble()));
             norm = Math.Max(norm, Relative(step.GradientNorm, expected.GetProperty("grad_norm_f64").GetDouble()));
         }

@@ -4,11 +4,16 @@ using Temperament.Models;
 namespace Temperament.Studies.Data.Classification;
 
 /// <summary>How well a classifier tells the targets of answers about topics that it has not seen.</summary>
-/// <param name="Name">"words", or "states of" and the model.</param>
-/// <param name="Settings">What was chosen by cross-validation over the training topics, as in "penalty 0.001".</param>
-/// <param name="FoldAccuracy">Share of right labels in the cross-validation.</param>
+/// <param name="Name">"words", or "states of" and the model, and whether it has an adapter.</param>
+/// <param name="Settings">What was chosen on the training topics, as in "penalty 0.001".</param>
+/// <param name="ChosenOn">How it was chosen: "in cross-validation", or "on the validation topics".</param>
+/// <param name="ChosenAccuracy">Share of right labels there.</param>
 /// <param name="Test">Counts on the test rows.</param>
-public sealed record ClassificationResult(string Name, string Settings, double FoldAccuracy, ClassifierEvaluation Test);
+public sealed record ClassificationResult(string Name, string Settings, string ChosenOn, double ChosenAccuracy, ClassifierEvaluation Test)
+{
+    /// <summary>The last block whose states are read; null where none is.</summary>
+    public int? Block { get; init; }
+}
 
 /// <summary>
 /// Trains classifiers of the target on some opinions and tests them on others. Settings are chosen by cross-validation over the training
@@ -18,6 +23,7 @@ public static class OpinionClassification
 {
     private const int Folds = 3;
     private const long FoldSeed = 1;
+    private const string CrossValidation = "in cross-validation";
 
     private static readonly double[] WordPenalties = [1e-4, 3e-4, 1e-3];
     private static readonly double[] StatePenalties = [1e-2, 1e-1, 1];
@@ -33,7 +39,7 @@ public static class OpinionClassification
         LabelledText[] texts = [.. train.Select(Labelled)];
         (double penalty, double accuracy) = WordPenalties.Select(penalty => (penalty, Cross(folds, (fit, held) =>
             Train(fit.Select(i => texts[i]), penalty).Evaluate([.. held.Select(i => texts[i])])))).MaxBy(each => each.Item2);
-        return new ClassificationResult("words", FormattableString.Invariant($"penalty {penalty}"), accuracy, Train(texts, penalty).Evaluate([.. test.Select(Labelled)]));
+        return new ClassificationResult("words", FormattableString.Invariant($"penalty {penalty}"), CrossValidation, accuracy, Train(texts, penalty).Evaluate([.. test.Select(Labelled)]));
     }
 
     /// <summary>A linear head on the mean-pooled states of a model after one of its blocks.</summary>
@@ -67,10 +73,13 @@ public static class OpinionClassification
         (int chosen, double best, double accuracy) = tried.MaxBy(each => each.Accuracy);
         ClassifierEvaluation result = StateClassifier.Train(features[chosen][..train.Count], labels, best)
             .Evaluate(features[chosen][train.Count..], [.. test.Select(row => row.Target.Name)]);
-        return new ClassificationResult($"states of {Path.GetFileName(model.Path)}", FormattableString.Invariant($"block {layers[chosen]}, penalty {best}"), accuracy, result);
+        return new ClassificationResult($"states of {Path.GetFileName(model.Path)}", FormattableString.Invariant($"block {layers[chosen]}, penalty {best}"), CrossValidation, accuracy, result)
+        {
+            Block = layers[chosen],
+        };
     }
 
-    private static void Check(IReadOnlyList<Opinion> train, IReadOnlyList<Opinion> test)
+    internal static void Check(IReadOnlyList<Opinion> train, IReadOnlyList<Opinion> test)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(test);

@@ -14,7 +14,7 @@ public sealed class OpinionClassificationTests
     {
         ClassificationResult result = OpinionClassification.ByWords(Rows(0, 30), Rows(30, 40));
 
-        Assert.Equal((20, 20, 1.0), (result.Test.Correct, result.Test.Count, result.FoldAccuracy));
+        Assert.Equal((20, 20, 1.0), (result.Test.Correct, result.Test.Count, result.ChosenAccuracy));
         Assert.StartsWith("penalty", result.Settings, StringComparison.Ordinal);
     }
 
