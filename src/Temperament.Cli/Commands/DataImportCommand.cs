@@ -19,8 +19,8 @@ internal static class DataImportCommand
         Option<string> licence = new("--licence") { Description = "Licence of the source, for the note.", HelpName = "NAME", Required = true };
         Option<string?> origin = new("--origin") { Description = "Where the source was published, for the note.", HelpName = "URL" };
         Option<string> output = new("--out") { Description = "Opinion file (CSV) to write; a note NAME.source.json is written beside it.", HelpName = "F", Required = true };
-        return host.Define("import", "Takes opinions from other forms: published CSV, PersonalityEdit, chat messages, Alpaca, FinePE.",
-            ["temper data import train.json --licence MIT --out opinions.csv", "temper data import chats.jsonl --target neuroticism-high --licence CC-BY-4.0 --out opinions.csv"],
+        return host.Define("import", "Takes opinions from other forms: published CSV or Parquet, PersonalityEdit, chat messages, Alpaca, FinePE.",
+            ["temper data import train-00000-of-00001.parquet --licence MIT --out opinions.csv", "temper data import train.json --licence MIT --out opinions.csv", "temper data import chats.jsonl --target neuroticism-high --licence CC-BY-4.0 --out opinions.csv"],
             [files, format, target, licence, origin, output], run =>
             {
                 ImportResult import = OpinionImport.Read(run.Arguments.GetRequiredValue(files),
@@ -31,7 +31,7 @@ internal static class DataImportCommand
                 {
                     LeftOutRow? first = import.LeftOut.Count > 0 ? import.LeftOut[0] : null;
                     throw new DataFileException(import.Files[0].Path, 0, "no opinion", "at least one",
-                        first is null ? "The file has no row." : $"All rows were left out; the first at {first.Place}: {first.Reason}.");
+                        first is null ? "The file has no row." : $"All rows were left out; the first at {first.Place}: {first.Reason.TrimEnd('.')}.");
                 }
 
                 OpinionFile.Write(path, import.Opinions);

@@ -23,22 +23,34 @@ internal sealed class CsvTable
         CsvRecord header = _reader.Read() ?? throw new DataFileException(
             path, 0, "an empty file", $"a header with the columns {string.Join(", ", required)}", "Give the file that has the opinions.");
         _header = header.Fields;
-        foreach (string column in _header)
+        RequireColumns(_header, path, header.Line, required, allowed);
+    }
+
+    /// <summary>Checks the names of columns.</summary>
+    /// <param name="header">The names.</param>
+    /// <param name="path">Name of the file in messages.</param>
+    /// <param name="line">Line on which they stand; 0 for none.</param>
+    /// <param name="required">Columns that must be there.</param>
+    /// <param name="allowed">Columns that may be there; the required ones among them.</param>
+    /// <exception cref="DataFileException">A column is missing, unknown, or there twice.</exception>
+    public static void RequireColumns(IReadOnlyList<string> header, string path, long line, IReadOnlyList<string> required, IReadOnlyList<string> allowed)
+    {
+        foreach (string column in header)
         {
             if (!allowed.Contains(column))
             {
-                throw new DataFileException(path, header.Line, $"the column \"{Shown(column)}\"", $"only {string.Join(", ", allowed)}", Guess(column, allowed));
+                throw new DataFileException(path, line, $"the column \"{Shown(column)}\"", $"only {string.Join(", ", allowed)}", Guess(column, allowed));
             }
 
-            if (_header.Count(other => other == column) > 1)
+            if (header.Count(other => other == column) > 1)
             {
-                throw new DataFileException(path, header.Line, $"the column \"{column}\" twice", "each column once", "Remove one of them.");
+                throw new DataFileException(path, line, $"the column \"{column}\" twice", "each column once", "Remove one of them.");
             }
         }
 
-        if (required.FirstOrDefault(column => !_header.Contains(column)) is { } missing)
+        if (required.FirstOrDefault(column => !header.Contains(column)) is { } missing)
         {
-            throw new DataFileException(path, header.Line, $"the columns {string.Join(", ", _header)}", $"a column \"{missing}\" too", "Add the column.");
+            throw new DataFileException(path, line, $"the columns {string.Join(", ", header)}", $"a column \"{missing}\" too", "Add the column.");
         }
     }
 

@@ -139,7 +139,15 @@ public static class OpinionFile
         }
     }
 
-    private static Row ReadRow(CsvRow row)
+    /// <summary>Checks the names of columns that do not come from a CSV file.</summary>
+    /// <param name="header">The names.</param>
+    /// <param name="path">Name of the file in messages.</param>
+    /// <exception cref="DataFileException">A column is missing, unknown, or there twice.</exception>
+    internal static void RequireColumns(IReadOnlyList<string> header, string path) => CsvTable.RequireColumns(header, path, 0, RequiredColumns, AllColumns);
+
+    /// <summary>Reads one row; a row that cannot be understood is given with its fault.</summary>
+    /// <param name="row">The row.</param>
+    internal static Row ReadRow(CsvRow row)
     {
         try
         {

@@ -13,6 +13,11 @@ internal static class FormatSigns
             return ImportFormat.Published;
         }
 
+        if (Path.GetExtension(path).Equals(".parquet", StringComparison.OrdinalIgnoreCase))
+        {
+            return ImportFormat.Parquet;
+        }
+
         JsonCase first = JsonCases.Read(path).FirstOrDefault();
         string[] fields = first.Place is null ? [] : [.. first.Object.EnumerateObject().Select(field => field.Name)];
         return fields switch
@@ -22,7 +27,7 @@ internal static class FormatSigns
             _ when fields.Contains("instruction") && SubTraits.TryFind(Path.GetFileNameWithoutExtension(path).Replace('_', ' '), out _) => ImportFormat.FinePE,
             _ when fields.Contains("instruction") => ImportFormat.Alpaca,
             _ => throw new DataFileException(path, 0, fields.Length == 0 ? "no object" : $"objects with the fields {string.Join(", ", fields.Take(8))}",
-                "\"ent\", \"messages\" or \"instruction\" among them, or a .csv file", "Name the form with --format."),
+                "\"ent\", \"messages\" or \"instruction\" among them, or a .csv or .parquet file", "Name the form with --format."),
         };
     }
 }

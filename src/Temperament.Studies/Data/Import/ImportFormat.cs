@@ -17,4 +17,7 @@ public enum ImportFormat
 
     /// <summary>FinePE: as Alpaca, one file for each of 60 sub-traits, named after it; the question is the input.</summary>
     FinePE,
+
+    /// <summary>Parquet with the published columns.</summary>
+    Parquet,
 }

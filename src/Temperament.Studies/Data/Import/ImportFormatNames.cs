@@ -6,7 +6,7 @@ namespace Temperament.Studies.Data.Import;
 public static class ImportFormatNames
 {
     /// <summary>The names, in the order of <see cref="ImportFormat"/>.</summary>
-    public static IReadOnlyList<string> All { get; } = ["published", "personality-edit", "messages", "alpaca", "finepe"];
+    public static IReadOnlyList<string> All { get; } = ["published", "personality-edit", "messages", "alpaca", "finepe", "parquet"];
 
     /// <summary>The name of a format.</summary>
     /// <param name="format">The format.</param>

@@ -62,6 +62,7 @@ public static class OpinionImport
     private static IEnumerable<ImportedCase> Cases(string path, ImportFormat format, TraitTarget? target) => format switch
     {
         ImportFormat.Published => PublishedCases(path),
+        ImportFormat.Parquet => ParquetCases.Read(path),
         ImportFormat.PersonalityEdit => PersonalityEditCases.Read(path),
         ImportFormat.Messages => MessageCases.Read(path, target),
         ImportFormat.Alpaca => InstructionCases.ReadAlpaca(path, target),
