@@ -49,9 +49,9 @@ internal static class DataClassifyCommand
 
                     Print(run, results);
                 }
-                catch (ArgumentException error)
+                catch (OpinionsDoNotFitException error)
                 {
-                    throw new DataFileException(run.Arguments.GetRequiredValue(test), 0, "rows that do not fit", "other topics and the same targets as in the training file", error.Message, error);
+                    throw new DataFileException(run.Arguments.GetRequiredValue(test), 0, "rows that do not fit the training file", "other topics and the same targets", error.Message, error);
                 }
             });
     }

@@ -37,12 +37,13 @@ internal static class DataGenerateCommand
                     throw new UsageException($"--endpoint takes an address as in http://localhost:8080/v1; \"{run.Arguments.GetRequiredValue(endpoint)}\" was given.");
                 }
 
+                string path = JsonLines.RequireFile(run.Arguments.GetRequiredValue(output));
                 double limit = run.Arguments.GetValue(most);
                 EndpointOptions options = new(address, run.Arguments.GetRequiredValue(model), Environment.GetEnvironmentVariable(run.Arguments.GetRequiredValue(keyName)), new AuditOptions(),
                     run.Arguments.GetValue(temperature), run.Arguments.GetValue(parallel), PromptPrice: run.Arguments.GetValue(promptPrice), AnswerPrice: run.Arguments.GetValue(answerPrice),
                     MostCost: limit > 0 ? limit : null);
                 IReadOnlyList<AnswerOrder> orders = GenerationPlan.Make(TopicList.Read(run.Arguments.GetRequiredValue(topics)), Targets(run.Arguments.GetValue(targets)), run.Arguments.GetValue(seed));
-                Work(run, new OpinionGenerator(options), options, orders, run.Arguments.GetRequiredValue(output), run.Arguments.GetValue(estimate));
+                Work(run, new OpinionGenerator(options), options, orders, path, run.Arguments.GetValue(estimate));
             });
     }
 
@@ -74,8 +75,20 @@ internal static class DataGenerateCommand
             throw new UsageException($"the estimate is above --max-cost {Figures.Fixed(most, 4)}: ask for fewer topics or targets, or raise the limit.");
         }
 
-        GenerationResult result = ProgressBar.Run(run, "writing", orders.Count, bar => generator
-            .RunAsync(path, orders, (valid, requests) => bar.Report(valid, $"{valid}/{orders.Count} answers, {requests} replies"), run.Cancellation).GetAwaiter().GetResult());
+        int there = orders.Count - open.Count;
+        GenerationResult result = ProgressBar.Run(run, "writing", orders.Count, bar => generator.RunAsync(path, orders, new GenerationWatch(
+            (valid, requests) => bar.Report(there = valid, $"{valid}/{orders.Count} answers, {requests} replies"),
+            retry =>
+            {
+                if (run.Terminal.ErrorIsScreen)
+                {
+                    bar.Report(there, retry);
+                }
+                else
+                {
+                    run.Log(retry);
+                }
+            }), run.Cancellation).GetAwaiter().GetResult());
         Print(run, result, path);
     }
 

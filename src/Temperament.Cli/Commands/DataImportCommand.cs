@@ -23,11 +23,11 @@ internal static class DataImportCommand
             ["temper data import train-00000-of-00001.parquet --licence MIT --out opinions.csv", "temper data import train.json --licence MIT --out opinions.csv", "temper data import chats.jsonl --target neuroticism-high --licence CC-BY-4.0 --out opinions.csv"],
             [files, format, target, licence, origin, output], run =>
             {
+                string path = JsonLines.RequireFile(run.Arguments.GetRequiredValue(output));
                 ImportResult import = OpinionImport.Read(run.Arguments.GetRequiredValue(files),
                     run.Arguments.GetValue(format) is { } name ? Read(name, ImportFormatNames.Parse) : null,
                     run.Arguments.GetValue(target) is { } shown ? Read(shown, TraitTarget.Parse) : null);
-                string path = run.Arguments.GetRequiredValue(output);
-                if (import.Opinions.Count == 0)
+                                if (import.Opinions.Count == 0)
                 {
                     LeftOutRow? first = import.LeftOut.Count > 0 ? import.LeftOut[0] : null;
                     throw new DataFileException(import.Files[0].Path, 0, "no opinion", "at least one",

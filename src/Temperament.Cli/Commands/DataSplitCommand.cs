@@ -25,6 +25,11 @@ internal static class DataSplitCommand
                     throw new UsageException("--validation and --test are shares of the topics: together less than 1.");
                 }
 
+                if (File.Exists(run.Arguments.GetRequiredValue(folder)))
+                {
+                    throw new UsageException($"--out {run.Arguments.GetRequiredValue(folder)} is a file; the parts are written to a folder. Give another path.");
+                }
+
                 OpinionSplit split = OpinionSplit.ByTopic(OpinionFile.Read(run.Arguments.GetRequiredValue(file)), validated, tested, run.Arguments.GetValue(seed));
                 string path = run.Arguments.GetRequiredValue(folder);
                 Directory.CreateDirectory(path);

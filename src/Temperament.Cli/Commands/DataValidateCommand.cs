@@ -19,8 +19,14 @@ internal static class DataValidateCommand
         return host.Define("validate", "Audits opinion files: schema, duplicates, leakage, balance, lengths, emoji, trait words. Exit code 3 on errors.",
             ["temper data validate opinions.csv", "temper data validate train.csv test.csv --json"], [files, fewest, most, all], run =>
             {
+                (int least, int limit) = (run.Arguments.GetValue(fewest), run.Arguments.GetValue(most));
+                if (least > limit)
+                {
+                    throw new UsageException($"--min-words {least} is above --max-words {limit}, so no answer could be right. Give a smaller least or a larger most.");
+                }
+
                 AuditReport report = OpinionAudit.Run(run.Arguments.GetRequiredValue(files),
-                    new AuditOptions(run.Arguments.GetValue(fewest), run.Arguments.GetValue(most)));
+                    new AuditOptions(least, limit));
                 if (run.Json)
                 {
                     Write(run, report);

@@ -129,6 +129,12 @@ public static class OpinionFile
 
     internal static FileStream Open(string path)
     {
+        if (Directory.Exists(path))
+        {
+            string? inside = Directory.EnumerateFiles(path, "*.csv").Order(StringComparer.Ordinal).FirstOrDefault();
+            throw new DataFileException(path, 0, "a folder", "a file", inside is null ? "Give the file itself." : $"Give the files in it, as in {inside}.");
+        }
+
         try
         {
             return File.OpenRead(path);

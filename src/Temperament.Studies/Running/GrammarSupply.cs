@@ -12,22 +12,11 @@ internal sealed class GrammarSupply(StudyData data) : IOpinionSupply
 
     public IReadOnlyList<TraitTarget> Targets { get; } = [.. TraitTarget.Poles, TraitTarget.Neutral];
 
+    public IEnumerable<string> TrainingTopics => CorpusGrammar.Embedded.TopicsOf(DataPart.Train).Select(topic => topic.Name);
+
     public OpinionSet Training(TraitTarget target) => _opinions.Opinions(target, DataPart.Train, data.TrainingRows, data.Seed);
 
     public OpinionSet ClassifierOpinions(TraitTarget target) => _opinions.Opinions(target, DataPart.Train, data.TrainingRows, data.Seed + 1_000_003);
 
     public OpinionSet HeldOut(TraitTarget target) => _opinions.Opinions(target, data.Part, data.HeldOutRows, data.Seed + 2_000_003);
-
-    public QuestionSet Questions()
-    {
-        try
-        {
-            return _opinions.Questions(data.Part, data.QuestionCount, data.Seed);
-        }
-        catch (ArgumentOutOfRangeException e)
-        {
-            throw new StudyException("study.json", $"questionCount {data.QuestionCount}",
-                "at most as many questions as the grammar has about the topics of the part", "Ask for fewer questions.", e);
-        }
-    }
 }

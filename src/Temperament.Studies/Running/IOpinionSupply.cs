@@ -18,6 +18,6 @@ internal interface IOpinionSupply
     /// <summary>Opinions about topics that are in no training set.</summary>
     OpinionSet HeldOut(TraitTarget target);
 
-    /// <summary>The questions that are asked.</summary>
-    QuestionSet Questions();
+    /// <summary>Topics that adapters may be trained on.</summary>
+    IEnumerable<string> TrainingTopics { get; }
 }

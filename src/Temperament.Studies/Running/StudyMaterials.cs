@@ -12,8 +12,6 @@ namespace Temperament.Studies.Running;
 /// <summary>The data of a study: training opinions, held-out opinions and questions on other topics, and the classifier behind trait alignment.</summary>
 public sealed class StudyMaterials
 {
-    private const string FromGrammar = "organism";
-
     private readonly IOpinionSupply _supply;
     private readonly Dictionary<TraitTarget, OpinionSet> _training = [];
     private readonly Dictionary<TraitTarget, OpinionSet> _heldOut = [];
@@ -26,8 +24,8 @@ public sealed class StudyMaterials
     {
         ArgumentNullException.ThrowIfNull(data);
         Data = data;
-        _supply = data.Opinions == FromGrammar ? new GrammarSupply(data) : new FileSupply(data, folder);
-        Questions = _supply.Questions();
+        _supply = data.Opinions == StudyQuestions.FromGrammar ? new GrammarSupply(data) : new FileSupply(data, folder);
+        Questions = StudyQuestions.Of(data, folder, _supply);
         QuestionsHash = Hash(Questions.Select(q => q.Topic + "\t" + q.Text));
         _classifier = new(TrainClassifier);
     }
@@ -74,7 +72,7 @@ public sealed class StudyMaterials
     /// <summary>The emojis of a target's own register where they are known; null for other data.</summary>
     /// <param name="target">A pole, or neutral.</param>
     public IReadOnlyList<string>? OwnEmojis(TraitTarget target) =>
-        Data.Opinions == FromGrammar && !target.IsNeutral ? CorpusGrammar.Embedded.RegisterOf(target).Emojis : null;
+        Data.Opinions == StudyQuestions.FromGrammar && !target.IsNeutral ? CorpusGrammar.Embedded.RegisterOf(target).Emojis : null;
 
     /// <summary>The five demonstrations of in-context editing: the first training opinion of each high pole, where the data has all five.</summary>
     public IReadOnlyList<IkeDemonstration>? Demonstrations()

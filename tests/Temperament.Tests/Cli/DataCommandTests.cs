@@ -144,4 +144,93 @@ public sealed class DataCommandTests : IDisposable
         Assert.Contains("share 20 topics", leaking.Error, StringComparison.Ordinal);
         Assert.Equal(2, CommandLine.Run("data", "classify", train, test, "--target", "extravert").Code);
     }
+
+    [Fact]
+    public void A_folder_in_the_place_of_a_file_is_named_with_what_it_holds()
+    {
+        string file = _folder.Write("a.csv", $"{Header}extraversion,Tea,Q?,{Good}\n"), topics = _folder.Write("topics.txt", "tea\n");
+
+        CommandLine validate = CommandLine.Run("data", "validate", _folder.Path);
+        CommandLine generate = CommandLine.Run("data", "generate", topics, "--endpoint", "http://127.0.0.1:1/v1", "--model", "m", "--estimate", "--out", _folder.Path);
+
+        Assert.Equal((3, 2), (validate.Code, generate.Code));
+        Assert.Contains($"{_folder.Path}: read a folder; expected a file. Give the files in it, as in {file}.", validate.Error, StringComparison.Ordinal);
+        Assert.Contains($"{_folder.Path} is a folder.", generate.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Split_onto_a_file_says_so()
+    {
+        string path = _folder.Write("set.csv", $"{Header}extraversion,Tea,Q?,{Good}\n");
+
+        CommandLine result = CommandLine.Run("data", "split", path, "--out", path);
+
+        Assert.Equal(2, result.Code);
+        Assert.Contains($"--out {path} is a file; the parts are written to a folder.", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Import_says_once_why_all_rows_were_left_out()
+    {
+        string path = _folder.Write("set.csv", $"{Header}extrovert,Tea,Q?,A\n");
+
+        string error = CommandLine.Run("data", "import", path, "--licence", "MIT", "--out", _folder["out.csv"]).Error;
+
+        Assert.Contains("All rows were left out; the first at line 2: read the target", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("..", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Classify_says_what_does_not_fit_without_names_of_parameters()
+    {
+        string train = _folder.Write("train.csv", $"{Header}extraversion,Tea,Q?,A\nopenness,Tea,Q?,B\n"), test = _folder.Write("test.csv", $"{Header}extraversion,Jam,Q?,A\n");
+
+        CommandLine leaking = CommandLine.Run("data", "classify", train, train), single = CommandLine.Run("data", "classify", train, test);
+
+        Assert.Equal((3, 3), (leaking.Code, single.Code));
+        Assert.DoesNotContain("Parameter", leaking.Error, StringComparison.Ordinal);
+        Assert.Contains("share 1 topics, among them \"Tea\".", leaking.Error, StringComparison.Ordinal);
+        Assert.Contains("1 targets; there is something to tell apart from two on.", single.Error, StringComparison.Ordinal);
+        Assert.Equal(2, CommandLine.Run("data", "classify", train, test, "--adapter", _folder["runs"]).Code);
+    }
+
+    [Fact]
+    public void A_least_above_the_most_is_wrong_use()
+    {
+        string path = _folder.Write("set.csv", $"{Header}extraversion,Tea,Q?,{Good}\n");
+
+        CommandLine result = CommandLine.Run("data", "validate", path, "--min-words", "50", "--max-words", "10");
+
+        Assert.Equal(2, result.Code);
+        Assert.Contains("--min-words 50 is above --max-words 10", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Measure_reads_the_questions_that_it_is_given()
+    {
+        File.WriteAllBytes(_folder["questions.csv"], [0x7F, 0x45, 0x4C, 0x46, 0, 1, 2, 3]);
+
+        CommandLine result = CommandLine.Run("measure", "organism", "--questions", _folder["questions.csv"], "--count", "1");
+
+        Assert.Equal(3, result.Code);
+        Assert.Contains("questions.csv, line 1: read a zero byte; expected text in UTF-8.", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Generate_at_a_port_where_nothing_listens_tells_its_retries_and_ends_soon()
+    {
+        Uri address;
+        using (StandInEndpoint gone = new())
+        {
+            address = gone.Address;
+        }
+
+        CommandLine result = CommandLine.Run("data", "generate", _folder.Write("topics.txt", "tea\n"), "--endpoint", address.AbsoluteUri, "--model", "m",
+            "--target", "neutral", "--parallel", "1", "--out", _folder["set.csv"]);
+
+        Assert.Equal(3, result.Code);
+        Assert.Contains("sent again in 1 s (retry 1 of at most 6)", result.Error, StringComparison.Ordinal);
+        Assert.Contains("3 times in a row. Start the server, or look for a wrong --endpoint.", result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["set.csv"]));
+    }
 }

@@ -21,7 +21,7 @@ public static class AdapterClassification
     /// <param name="settings">How; null for the defaults.</param>
     /// <param name="progress">Told the name of the run, the steps done, all steps, and the loss.</param>
     /// <param name="cancellation">Ends the run between two steps; the folder holds what was done.</param>
-    /// <exception cref="ArgumentException">A topic or none of the targets is in both, or there are too few topics.</exception>
+    /// <exception cref="OpinionsDoNotFitException">A topic or none of the targets is in both, or there are too few topics.</exception>
     /// <exception cref="Methods.Training.TrainingException">The folder holds runs of other data, settings or another model.</exception>
     public static ClassificationResult Run(
         IReadOnlyList<Opinion> train, IReadOnlyList<Opinion> test, LanguageModel model, int block, string folder,
@@ -37,11 +37,12 @@ public static class AdapterClassification
         HashSet<TraitTarget> asked = [.. test.Select(row => row.Target)];
         Opinion[] fit = [.. train.Where((_, i) => folds[i] > 0)];
         Opinion[] held = [.. train.Where((row, i) => folds[i] == 0 && asked.Contains(row.Target))];
-        OpinionClassification.Check(fit, held);
         if (held.Length == 0)
         {
-            throw new ArgumentException($"The training rows have too few topics to set one part of {settings.ValidationPart} aside for validation.", nameof(train));
+            throw new OpinionsDoNotFitException($"The training rows have too few topics to set one part of {settings.ValidationPart} aside for validation.");
         }
+
+        OpinionClassification.Check(fit, held);
 
         IReadOnlyList<int> Run(IReadOnlyList<Opinion> rows, string name, double rate, int epochs, AdaptedClassifier classifier, Func<int>? score) =>
             classifier.Train(rate, epochs, Path.Combine(folder, $"{name}.safetensors"), Key(rows, model, block, rate, settings), score,

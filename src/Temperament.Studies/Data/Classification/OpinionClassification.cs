@@ -31,7 +31,7 @@ public static class OpinionClassification
     /// <summary>Logistic regression on words and word pairs.</summary>
     /// <param name="train">Rows to learn from.</param>
     /// <param name="test">Rows to be told, of other topics.</param>
-    /// <exception cref="ArgumentException">A topic or none of the targets is in both.</exception>
+    /// <exception cref="OpinionsDoNotFitException">A topic or none of the targets is in both.</exception>
     public static ClassificationResult ByWords(IReadOnlyList<Opinion> train, IReadOnlyList<Opinion> test)
     {
         Check(train, test);
@@ -48,7 +48,7 @@ public static class OpinionClassification
     /// <param name="model">The model; its weights stay as they are.</param>
     /// <param name="progress">Called with the share of the work that is done; null for nobody.</param>
     /// <param name="cancellation">Ends the work.</param>
-    /// <exception cref="ArgumentException">A topic or none of the targets is in both.</exception>
+    /// <exception cref="OpinionsDoNotFitException">A topic or none of the targets is in both.</exception>
     public static ClassificationResult ByStates(
         IReadOnlyList<Opinion> train, IReadOnlyList<Opinion> test, LanguageModel model, Action<double>? progress = null, CancellationToken cancellation = default)
     {
@@ -85,12 +85,17 @@ public static class OpinionClassification
         ArgumentNullException.ThrowIfNull(test);
         if (OpinionSplit.SharedTopics(train.Select(row => row.Topic), test.Select(row => row.Topic)) is { Count: > 0 } shared)
         {
-            throw new ArgumentException($"The training and the test rows share {shared.Count} topics, among them \"{shared[0]}\".", nameof(test));
+            throw new OpinionsDoNotFitException($"The training and the test rows share {shared.Count} topics, among them \"{shared[0]}\".");
         }
 
         if (test.FirstOrDefault(row => train.All(known => known.Target != row.Target)) is { } unknown)
         {
-            throw new ArgumentException($"The test rows have the target {unknown.Target.Name}, which no training row has.", nameof(test));
+            throw new OpinionsDoNotFitException($"The test rows have the target {unknown.Target.Name}, which no training row has.");
+        }
+
+        if (test.DistinctBy(row => row.Target).Count() < 2)
+        {
+            throw new OpinionsDoNotFitException($"The test rows have {test.DistinctBy(row => row.Target).Count()} targets; there is something to tell apart from two on.");
         }
     }
 

@@ -22,6 +22,9 @@ internal sealed class CompletionException(string message, bool passing, TimeSpan
     public bool Passing { get; } = passing;
 
     public TimeSpan? Wait { get; } = wait;
+
+    /// <summary>Whether nothing listens at the address, or its name is unknown.</summary>
+    public bool Unreachable => InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
 }
 
 /// <summary>Asks an endpoint that speaks the chat completions protocol of OpenAI, as hosted services and local servers do.</summary>

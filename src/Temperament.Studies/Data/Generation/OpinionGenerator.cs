@@ -16,6 +16,9 @@ public sealed class OpinionGenerator(EndpointOptions options, Func<TimeSpan, Can
     private const double FirstWaitSeconds = 1;
     private const double LongestWaitSeconds = 60;
 
+    // A refused connection is no busy server: nothing listens there, and waiting for minutes would only hide it.
+    private const int RefusedTimes = 3;
+
     private readonly Func<TimeSpan, CancellationToken, Task> _delay = delay ?? Task.Delay;
 
     /// <summary>The journal of a set that is being written.</summary>
@@ -39,15 +42,15 @@ public sealed class OpinionGenerator(EndpointOptions options, Func<TimeSpan, Can
     /// <summary>Asks for what is missing, and writes the set when all that can be had is there.</summary>
     /// <param name="path">Opinion file to write.</param>
     /// <param name="orders">All orders.</param>
-    /// <param name="progress">Told after each reply how many answers are there and how many replies came.</param>
+    /// <param name="watch">Who is told how far it is; null for nobody.</param>
     /// <param name="cancellation">Stops; what was taken stays in the journal.</param>
     /// <exception cref="DataFileException">The journal is of another plan, or the endpoint refuses for good.</exception>
-    public async Task<GenerationResult> RunAsync(string path, IReadOnlyList<AnswerOrder> orders, Action<int, int>? progress, CancellationToken cancellation)
+    public async Task<GenerationResult> RunAsync(string path, IReadOnlyList<AnswerOrder> orders, GenerationWatch? watch, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(orders);
         using GenerationJournal journal = GenerationJournal.Open(JournalOf(path), HashOf(orders), out JournalState state);
         using HttpClient http = new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.All }) { Timeout = options.Timeout ?? TimeSpan.FromSeconds(120) };
-        Run run = new(options, _delay, new CompletionClient(http, options.Endpoint, options.Model, options.Key), journal, state, progress);
+        Run run = new(options, _delay, new CompletionClient(http, options.Endpoint, options.Model, options.Key), journal, state, watch ?? new GenerationWatch());
         await run.AskAsync(orders, cancellation).ConfigureAwait(false);
         GenerationResult result = run.Result(orders);
         if (result.Stopped is null && result.Valid > 0)
@@ -76,7 +79,7 @@ public sealed class OpinionGenerator(EndpointOptions options, Func<TimeSpan, Can
         private readonly Func<TimeSpan, CancellationToken, Task> _delay;
         private readonly CompletionClient _client;
         private readonly GenerationJournal _journal;
-        private readonly Action<int, int>? _progress;
+        private readonly GenerationWatch _watch;
         private readonly AnswerCheck _check;
         private readonly Dictionary<string, string> _answers;
         private readonly Dictionary<string, int> _refused = [];
@@ -88,9 +91,9 @@ public sealed class OpinionGenerator(EndpointOptions options, Func<TimeSpan, Can
         private int _retried;
         private string? _stopped;
 
-        public Run(EndpointOptions options, Func<TimeSpan, CancellationToken, Task> delay, CompletionClient client, GenerationJournal journal, JournalState state, Action<int, int>? progress)
+        public Run(EndpointOptions options, Func<TimeSpan, CancellationToken, Task> delay, CompletionClient client, GenerationJournal journal, JournalState state, GenerationWatch watch)
         {
-            (_options, _delay, _client, _journal, _progress) = (options, delay, client, journal, progress);
+            (_options, _delay, _client, _journal, _watch) = (options, delay, client, journal, watch);
             (_answers, _promptTokens, _answerTokens, _requests) = (state.Answers, state.PromptTokens, state.AnswerTokens, state.Requests);
             _check = new AnswerCheck(options.Rules);
         }
@@ -163,7 +166,7 @@ public sealed class OpinionGenerator(EndpointOptions options, Func<TimeSpan, Can
                     _refused[wrong] = _refused.GetValueOrDefault(wrong) + 1;
                 }
 
-                _progress?.Invoke(_answers.Count, _requests);
+                _watch.Progress?.Invoke(_answers.Count, _requests);
                 return wrong;
             }
         }
@@ -185,23 +188,28 @@ public sealed class OpinionGenerator(EndpointOptions options, Func<TimeSpan, Can
 
         private async Task<Completion?> SendAsync(AnswerOrder order, string? complaint, CancellationToken cancellation)
         {
+            int refused = 0;
             for (int failures = 0; ; failures++)
             {
                 try
                 {
                     return await _client.AskAsync(AnswerPrompt.For(order, _options.Rules, complaint), _options.Temperature, _options.MostTokens, cancellation).ConfigureAwait(false);
                 }
-                catch (CompletionException error) when (error.Passing && failures < _options.Retries)
+                catch (CompletionException error) when (error.Passing && failures < _options.Retries && (refused = error.Unreachable ? refused + 1 : 0) < RefusedTimes)
                 {
                     Interlocked.Increment(ref _retried);
                     TimeSpan wait = error.Wait ?? TimeSpan.FromSeconds(Math.Min(LongestWaitSeconds, FirstWaitSeconds * Math.Pow(2, failures)));
+                    _watch.Retrying?.Invoke(FormattableString.Invariant(
+                        $"{order.Id}: {error.Message}; sent again in {wait.TotalSeconds:0.#} s (retry {failures + 1} of at most {_options.Retries})"));
                     await _delay(wait, cancellation).ConfigureAwait(false);
                 }
                 catch (CompletionException error)
                 {
                     lock (_lock)
                     {
-                        _stopped ??= $"{_options.Endpoint}: {error.Message}.";
+                        _stopped ??= error.Unreachable
+                            ? $"{_options.Endpoint}: {error.Message}, {failures + 1} times in a row. Start the server, or look for a wrong --endpoint."
+                            : $"{_options.Endpoint}: {error.Message}{(failures > 0 ? $", after {failures} retries" : "")}.";
                     }
 
                     return null;

@@ -61,8 +61,8 @@ internal sealed class ParquetFile
         stream.Position = stream.Length - 8 - length;
         stream.ReadExactly(footer);
         ThriftValue file = new ThriftReader(footer).ReadStruct();
-        IReadOnlyList<ParquetColumn> columns = Schema(file.Items(2));
-        return new ParquetFile(columns, Chunks(file.Items(4), columns.Count, stream.Length));
+        ParquetColumn[] columns = Schema(file.Items(2));
+        return new ParquetFile(columns, Chunks(file.Items(4), columns.Length, stream.Length));
     }
 
     private static bool Ends(Stream stream, Span<byte> ends)

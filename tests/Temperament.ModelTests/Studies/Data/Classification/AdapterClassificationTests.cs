@@ -1,7 +1,6 @@
 using Temperament.Methods.Training;
 using Temperament.Models;
 using Temperament.Models.Text;
-using Temperament.Studies;
 using Temperament.Studies.Data;
 using Temperament.Studies.Data.Classification;
 using Temperament.Studies.Organism;

@@ -21,8 +21,8 @@ public sealed class OpinionClassificationTests
     [Fact]
     public void A_shared_topic_or_an_unknown_target_is_refused()
     {
-        Assert.Contains("share 1 topics", Assert.Throws<ArgumentException>(() => OpinionClassification.ByWords(Rows(0, 30), Rows(29, 31))).Message, StringComparison.Ordinal);
-        Assert.Contains("neutral", Assert.Throws<ArgumentException>(() =>
+        Assert.Contains("share 1 topics", Assert.Throws<OpinionsDoNotFitException>(() => OpinionClassification.ByWords(Rows(0, 30), Rows(29, 31))).Message, StringComparison.Ordinal);
+        Assert.Contains("neutral", Assert.Throws<OpinionsDoNotFitException>(() =>
             OpinionClassification.ByWords(Rows(0, 30), [new Opinion(TraitTarget.Neutral, "x", "q", "a")])).Message, StringComparison.Ordinal);
     }
 

@@ -54,13 +54,13 @@ public sealed class OpinionGeneratorTests : IDisposable
     {
         using StandInEndpoint endpoint = new();
         using CancellationTokenSource stop = new();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Generator(endpoint, 1).RunAsync(_folder["set.csv"], Orders(4), (valid, _) =>
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Generator(endpoint, 1).RunAsync(_folder["set.csv"], Orders(4), new GenerationWatch((valid, _) =>
         {
             if (valid == 5)
             {
                 stop.Cancel();
             }
-        }, stop.Token));
+        }), stop.Token));
         Assert.False(File.Exists(_folder["set.csv"]));
         File.AppendAllText(OpinionGenerator.JournalOf(_folder["set.csv"]), "{\"id\":\"0003-neu");
 
@@ -94,6 +94,33 @@ public sealed class OpinionGeneratorTests : IDisposable
         Assert.Equal([1, 2, 4, 8, 16, 32], _waits);
         Assert.Contains("status 500", result.Stopped, StringComparison.Ordinal);
         Assert.Equal(0, result.Valid);
+    }
+
+    [Fact]
+    public async Task Each_retry_is_told_with_its_cause_and_its_wait()
+    {
+        using StandInEndpoint endpoint = new(StandInEndpoint.TooMany, StandInEndpoint.Broken);
+        List<string> told = [];
+
+        await Generator(endpoint, 1).RunAsync(_folder["set.csv"], Orders(1), new GenerationWatch(Retrying: told.Add), CancellationToken.None);
+
+        Assert.Equal(["0001-extraversion-high: status 429 Too Many Requests: {\"error\":\"slow down\"}; sent again in 7 s (retry 1 of at most 6)",
+            "0001-extraversion-high: status 500 Internal Server Error: oops; sent again in 2 s (retry 2 of at most 6)"], told);
+    }
+
+    [Fact]
+    public async Task An_address_where_nothing_listens_is_given_up_at_the_third_refusal()
+    {
+        EndpointOptions options;
+        using (StandInEndpoint gone = new())
+        {
+            options = Options(gone, 1);
+        }
+
+        GenerationResult result = await new OpinionGenerator(options, Wait).RunAsync(_folder["set.csv"], Orders(2), null, CancellationToken.None);
+
+        Assert.Equal([1, 2], _waits);
+        Assert.Contains("3 times in a row. Start the server", result.Stopped, StringComparison.Ordinal);
     }
 
     [Fact]

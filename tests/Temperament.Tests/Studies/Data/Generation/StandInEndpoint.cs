@@ -12,7 +12,7 @@ namespace Temperament.Tests.Studies.Data.Generation;
 /// </summary>
 internal sealed class StandInEndpoint : IDisposable
 {
-    public const string Good = "good", TooMany = "429", Broken = "500", Cut = "cut", Closed = "closed", NoJson = "no-json", Unauthorized = "401";
+    public const string Good = "good", TooMany = "429", TooManySoon = "429 for a moment", Broken = "500", Cut = "cut", Closed = "closed", NoJson = "no-json", Unauthorized = "401";
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentQueue<string> _script;
@@ -113,6 +113,8 @@ internal sealed class StandInEndpoint : IDisposable
         {
             case TooMany:
                 return await WriteAsync(stream, "429 Too Many Requests", "Retry-After: 7\r\n", "{\"error\":\"slow down\"}");
+            case TooManySoon:
+                return await WriteAsync(stream, "429 Too Many Requests", "Retry-After: 1\r\n", "{\"error\":\"slow down\"}");
             case Broken:
                 return await WriteAsync(stream, "500 Internal Server Error", "", "oops");
             case Unauthorized:
