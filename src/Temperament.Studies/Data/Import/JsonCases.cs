@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Temperament.Studies.Data.Import;
 
@@ -8,10 +10,20 @@ namespace Temperament.Studies.Data.Import;
 internal readonly record struct JsonCase(string Place, JsonElement Object)
 {
     /// <summary>The text of a field; null if the field is absent, null, no string, or blank.</summary>
-    public string? Text(string field) =>
-        Object.TryGetProperty(field, out JsonElement value) && value.ValueKind == JsonValueKind.String && !string.IsNullOrWhiteSpace(value.GetString())
-            ? value.GetString()!.Trim()
-            : null;
+    public string? Text(string field) => Object.TryGetProperty(field, out JsonElement value) ? TextOf(value) : null;
+
+    /// <summary>The text of a value; null if it is no string, blank, or no text in Unicode, as half of a surrogate pair is none.</summary>
+    public static string? TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String && !string.IsNullOrWhiteSpace(value.GetString()) ? value.GetString()!.Trim() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>Reads the objects of a JSON array, or of JSON Lines.</summary>
@@ -30,38 +42,48 @@ internal static class JsonCases
             throw new DataFileException(path, 0, $"a file of {stream.Length:N0} bytes", $"at most {MostBytes:N0}", "Split the file.");
         }
 
-        return BeginsArray(stream) ? ReadArray(path, stream) : ReadLines(path, stream);
+        byte[] all = new byte[stream.Length];
+        stream.ReadExactly(all);
+        ReadOnlyMemory<byte> text = all.AsMemory(all.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0);
+        RequireUtf8(path, text.Span);
+        return text.Span.TrimStart(" \t\r\n"u8) is [(byte)'[', ..] ? ReadArray(path, text) : ReadLines(path, text);
     }
 
-    private static bool BeginsArray(FileStream stream)
+    private static void RequireUtf8(string path, ReadOnlySpan<byte> text)
     {
-        int first;
-        do
+        if (Utf8.IsValid(text))
         {
-            first = stream.ReadByte();
+            return;
         }
-        while (first is ' ' or '\t' or '\r' or '\n' or 0xEF or 0xBB or 0xBF);
-        stream.Position = 0;
-        return first == '[';
+
+        int line = 1;
+        foreach (Range range in text.Split((byte)'\n'))
+        {
+            if (!Utf8.IsValid(text[range]))
+            {
+                throw new DataFileException(path, line, "bytes that are not UTF-8", "text in UTF-8", "Convert the file to UTF-8.");
+            }
+
+            line++;
+        }
     }
 
-    private static List<JsonCase> ReadArray(string path, FileStream stream)
+    private static List<JsonCase> ReadArray(string path, ReadOnlyMemory<byte> text)
     {
-        using JsonDocument document = Parse(path, 0, () => JsonDocument.Parse(stream));
+        using JsonDocument document = Parse(path, 0, text);
         return [.. document.RootElement.EnumerateArray().Select((item, index) => Case(path, $"item {index + 1}", 0, item))];
     }
 
-    private static List<JsonCase> ReadLines(string path, FileStream stream)
+    private static List<JsonCase> ReadLines(string path, ReadOnlyMemory<byte> text)
     {
         List<JsonCase> cases = [];
-        using StreamReader reader = new(stream);
         int number = 0;
-        while (reader.ReadLine() is { } line)
+        foreach (Range range in text.Span.Split((byte)'\n'))
         {
             number++;
-            if (!string.IsNullOrWhiteSpace(line))
+            if (!text.Span[range].Trim(" \t\r"u8).IsEmpty)
             {
-                using JsonDocument document = Parse(path, number, () => JsonDocument.Parse(line));
+                using JsonDocument document = Parse(path, number, text[range]);
                 cases.Add(Case(path, $"line {number}", number, document.RootElement));
             }
         }
@@ -73,11 +95,11 @@ internal static class JsonCases
         ? new JsonCase(place, item.Clone())
         : throw new DataFileException(path, line, $"a JSON {item.ValueKind} as {place}", "an object", "Give the file that has the questions and answers.");
 
-    private static JsonDocument Parse(string path, int line, Func<JsonDocument> parse)
+    private static JsonDocument Parse(string path, int line, ReadOnlyMemory<byte> text)
     {
         try
         {
-            return parse();
+            return JsonDocument.Parse(text);
         }
         catch (JsonException error)
         {

@@ -42,8 +42,8 @@ internal static class PersonalityEditCases
         foreach (JsonElement answer in answers.EnumerateArray())
         {
             string at = $"{place}, {trait} {index + 1}";
-            yield return answer.ValueKind == JsonValueKind.String && !string.IsNullOrWhiteSpace(answer.GetString())
-                ? ImportedCase.Of(at, new Opinion(new TraitTarget(TraitNames.ParseTrait(trait), Pole.High), topic, QuestionForms.Ask(topicNumber + index, topic), answer.GetString()!.Trim()))
+            yield return JsonCase.TextOf(answer) is { } text
+                ? ImportedCase.Of(at, new Opinion(new TraitTarget(TraitNames.ParseTrait(trait), Pole.High), topic, QuestionForms.Ask(topicNumber + index, topic), text))
                 : ImportedCase.Without(at, "the answer is empty");
             index++;
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Temperament.Models.Text;
 using Temperament.Studies.Data;
 using Temperament.Studies.Data.Audit;
@@ -173,8 +174,17 @@ public sealed class OpinionGeneratorTests : IDisposable
     [Theory]
     [InlineData("tea\nTEA\n", "line 2")]
     [InlineData("# nothing\n\n", "no topic")]
+    [InlineData("tea\n\u0001\u0002jam\n", "line 2: read a control character")]
     public void A_list_of_topics_with_a_fault_is_refused(string text, string message) =>
         Assert.Contains(message, Assert.Throws<DataFileException>(() => TopicList.Read(_folder.Write("topics.txt", text))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_list_of_topics_in_another_encoding_is_refused()
+    {
+        File.WriteAllBytes(_folder["topics.txt"], Encoding.Latin1.GetBytes("tea\ncafé\n"));
+
+        Assert.Contains("bytes that are not UTF-8", Assert.Throws<DataFileException>(() => TopicList.Read(_folder["topics.txt"])).Message, StringComparison.Ordinal);
+    }
 
     private static IReadOnlyList<AnswerOrder> Orders(int topics) => GenerationPlan.Make([.. Enumerable.Range(1, topics).Select(i => $"topic number {i}")], Targets, 3);
 

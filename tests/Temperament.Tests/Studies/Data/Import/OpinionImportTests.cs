@@ -53,6 +53,27 @@ public sealed class OpinionImportTests : IDisposable
     }
 
     [Theory]
+    [InlineData("[\n{\"instruction\":\"I\",\"output\":\"café\"}]", 2)]
+    [InlineData("{\"instruction\":\"I\",\"output\":\"tea\"}\n\n{\"instruction\":\"I\",\"output\":\"café\"}\n", 3)]
+    public void Json_in_another_encoding_is_refused_by_its_line(string text, long line)
+    {
+        File.WriteAllBytes(_folder["rows.json"], System.Text.Encoding.Latin1.GetBytes(text));
+
+        DataFileException error = Assert.Throws<DataFileException>(() => OpinionImport.Read([_folder["rows.json"]], target: TraitTarget.Neutral));
+
+        Assert.Equal(line, error.Line);
+        Assert.Contains("not UTF-8", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Half_of_a_surrogate_pair_is_no_text()
+    {
+        ImportResult import = OpinionImport.Read([_folder.Write("rows.json", """[{"instruction":"I","output":"\ud800"},{"instruction":"I","output":"tea"}]""")], target: TraitTarget.Neutral);
+
+        Assert.Equal(("item 1", "tea"), (Assert.Single(import.LeftOut).Place, Assert.Single(import.Opinions).Answer));
+    }
+
+    [Theory]
     [InlineData("wide_interests.json", "openness-high")]
     [InlineData("superficial.json", "conscientiousness-low")]
     [InlineData("self-pitying.json", "neuroticism-high")]
