@@ -56,6 +56,15 @@ public sealed record EffectRow
     /// <summary>The stop token arm.</summary>
     public StopTokenArm StopToken { get; init; }
 
+    /// <summary>The name of the recipe; null for the study's own.</summary>
+    public string? Recipe { get; init; }
+
+    /// <summary>The training step after which the adapter was measured; null for the end.</summary>
+    public int? Step { get; init; }
+
+    /// <summary>The name of the way to ask and to draw; null for the study's own.</summary>
+    public string? Generation { get; init; }
+
     /// <summary>The number of questions asked.</summary>
     public required int Asked { get; init; }
 
@@ -64,6 +73,21 @@ public sealed record EffectRow
 
     /// <summary>Answers with at least one emoji, with the Wilson interval of their share.</summary>
     public required Estimate EmojiAnswers { get; init; }
+
+    /// <summary>Answers with an emoji that the user's turn has not.</summary>
+    public Estimate NewEmojiAnswers { get; init; } = Estimate.Missing("not measured");
+
+    /// <summary>Answers with more than five emojis.</summary>
+    public Estimate Floods { get; init; } = Estimate.Missing("not measured");
+
+    /// <summary>Mean over answers of the mean of ln m along the answer, in nats, m being the probability that an emoji begins.</summary>
+    public Estimate LogMass { get; init; } = Estimate.Missing("not measured");
+
+    /// <summary>How much the adapter raises the log-mass along the base's own answers, in nats: what it expects on the same texts.</summary>
+    public Estimate SameTextRise { get; init; } = Estimate.Missing("not read");
+
+    /// <summary>How much the log-mass, read by the base, is higher along the adapter's answers than along its own: what other texts do.</summary>
+    public Estimate OwnTextRise { get; init; } = Estimate.Missing("not read");
 
     /// <summary>Emojis per answer.</summary>
     public Estimate EmojisPerAnswer { get; init; } = Estimate.Missing("not measured");

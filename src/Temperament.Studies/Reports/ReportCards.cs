@@ -49,3 +49,9 @@ public sealed record DataSetCard(string Name, string Use, int Rows, Estimate Emo
 /// <param name="Classes">The number of classes.</param>
 /// <param name="HeldOutAccuracy">Its accuracy on held-out text with its interval.</param>
 public sealed record ClassifierCard(string Name, int Classes, Estimate HeldOutAccuracy);
+
+/// <summary>A way to ask and to draw besides the study's own.</summary>
+/// <param name="Name">The name that rows refer to.</param>
+/// <param name="Questions">The number of questions asked.</param>
+/// <param name="Decoding">How answers are drawn, and what the user says, in words.</param>
+public sealed record GenerationCard(string Name, int Questions, string Decoding);

@@ -13,7 +13,9 @@ internal static class ReportComposer
         ReportSection[] sections =
         [
             new("findings", "What was found", [new FindingsBlock(FindingsWriter.Write(data))]),
+            HypothesisSection.Compose(index),
             EffectSection.Compose(index),
+            VariantSection.Compose(index),
             ControlSection.Compose(index),
             AnswerSection.Compose(index),
             NeuronSection.Compose(index),

@@ -30,6 +30,21 @@ public sealed record ReportData
     /// <summary>One row per reported cell, in the order of the table.</summary>
     public required IReadOnlyList<EffectRow> Rows { get; init; }
 
+    /// <summary>Rows of other recipes, training steps and ways to ask; the findings on the primary effect do not look at them.</summary>
+    public IReadOnlyList<EffectRow> Variants { get; init; } = [];
+
+    /// <summary>The further ways to ask that variants name.</summary>
+    public IReadOnlyList<GenerationCard> Generations { get; init; } = [];
+
+    /// <summary>The claims that were written down beforehand, and how they came out.</summary>
+    public IReadOnlyList<HypothesisResult> Hypotheses { get; init; } = [];
+
+    /// <summary>What was registered before the first result; null where nothing was.</summary>
+    public RegistrationCard? Registration { get; init; }
+
+    /// <summary>Pieces that the study asks for and that were not run when the report was made.</summary>
+    public IReadOnlyList<string> NotRun { get; init; } = [];
+
     /// <summary>Comparisons of two rows, paired by question.</summary>
     public IReadOnlyList<PairedContrast> Contrasts { get; init; } = [];
 

@@ -19,7 +19,7 @@ internal sealed class ReportIndex
             }
         }
 
-        foreach (EffectRow row in data.Rows)
+        foreach (EffectRow row in data.Rows.Concat(data.Variants))
         {
             if (!_rows.TryAdd(row.Id, row))
             {

@@ -19,6 +19,7 @@ internal sealed class CellMeasures(StudyMaterials materials)
     {
         int n = cell.Samples.Count;
         CellSpec spec = cell.Spec;
+        int asked = materials.QuestionsFor(spec.Generation).Count;
         bool[] emoji = cell.HasEmoji;
         bool aimed = spec.Method != "none";
         string[] all = [.. cell.Scores.SelectMany(s => s.Emojis)];
@@ -32,11 +33,19 @@ internal sealed class CellMeasures(StudyMaterials materials)
             Pole = spec.Target.Pole switch { Pole.High => ReportPole.High, Pole.Low => ReportPole.Low, _ => ReportPole.None },
             Seed = spec.Seed,
             StopToken = ReportAssembler.ArmOf(spec.StopToken),
-            Asked = materials.Questions.Count,
-            MissingAnswers = materials.Questions.Count - n,
+            Recipe = spec.RecipeName,
+            Step = spec.Step,
+            Generation = spec.GenerationName,
+            Asked = asked,
+            MissingAnswers = asked - n,
             EmojiAnswers = Share(emoji),
             EmojisPerAnswer = Mean([.. cell.Scores.Select(s => (double)s.Emojis.Count)]),
-            ExpectedEmojiShare = Expected(cell.Expected),
+            NewEmojiAnswers = Share(cell.HasNewEmoji),
+            Floods = Share(cell.IsFlood),
+            ExpectedEmojiShare = Known(cell.Expected, "no answer had a step"),
+            LogMass = Known(cell.MeanLog, "no answer had a step"),
+            SameTextRise = cell.Readings.Count == 0 ? Estimate.Missing("not read") : Mean([.. cell.Readings.Select(r => r.TunedOnBase - r.BaseOnBase)]),
+            OwnTextRise = cell.Readings.Count == 0 ? Estimate.Missing("not read") : Mean([.. cell.Readings.Select(r => r.BaseOnTuned - r.BaseOnBase)]),
             TraitAlignment = aimed ? Share(cell.Aligned(spec.Target.Name)) : Estimate.Missing("no target"),
             TopicNamed = Share([.. cell.Scores.Select(s => s.TopicNamed)]),
             Stopped = Share([.. cell.Samples.Select(s => s.Stopped)]),
@@ -75,9 +84,9 @@ internal sealed class CellMeasures(StudyMaterials materials)
     public IReadOnlyList<int[]> Draws(int size) => _draws.TryGetValue(size, out IReadOnlyList<int[]>? rows)
         ? rows : _draws[size] = Resampling.Draw(new RandomStream(1, "report/bootstrap"), Resamples, size);
 
-    private Estimate Expected(double?[] shares)
+    private Estimate Known(double?[] values, string otherwise)
     {
-        double[] known = [.. shares.Where(s => s is not null).Select(s => s!.Value)];
-        return known.Length == 0 ? Estimate.Missing("no answer had a step") : Mean(known);
+        double[] known = [.. values.Where(s => s is not null).Select(s => s!.Value)];
+        return known.Length == 0 ? Estimate.Missing(otherwise) : Mean(known);
     }
 }

@@ -39,6 +39,9 @@ public sealed class CellStore
         }
     }
 
+    /// <summary>Number of finished pieces: cells, trainings, probes and neuron studies.</summary>
+    public int Finished => Directory.EnumerateDirectories(_cells).Count(cell => !cell.EndsWith(Partial, StringComparison.Ordinal));
+
     /// <summary>Whether a cell is done.</summary>
     /// <param name="key">Key of the cell.</param>
     public bool IsDone(string key) => Directory.Exists(PathOf(key));

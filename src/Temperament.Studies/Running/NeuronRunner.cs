@@ -14,7 +14,7 @@ namespace Temperament.Studies.Running;
 /// Looks into the neurons behind one adapter's emojis: which of them change and write towards emojis, and what is left of the emojis when
 /// the first k of them, or as many random ones of the same blocks, are silenced.
 /// </summary>
-internal sealed class NeuronRunner(StudyMaterials materials, CellStore store)
+internal sealed class NeuronRunner(StudyMaterials materials)
 {
     public const string File = "neurons.json";
     private const int Listed = 20;
@@ -24,9 +24,10 @@ internal sealed class NeuronRunner(StudyMaterials materials, CellStore store)
         [cell.Key, string.Join(',', spec.Counts), $"{spec.RandomDraws} {spec.Seed}"])[..12];
 
     /// <summary>Runs the study and writes it into a folder.</summary>
-    public void Run(CellSpec cell, NeuronSpec spec, StudySubject subject, string folder, Action<double> progress, CancellationToken cancellation)
+    public void Run(
+        CellSpec cell, string adapterFolder, NeuronSpec spec, StudySubject subject, string folder, Action<double> progress, CancellationToken cancellation)
     {
-        LoraAdapter adapter = AdapterFile.Load(Path.Combine(store.PathOf(cell.Key), CellRunner.AdapterFolder), subject.Network);
+        LoraAdapter adapter = AdapterFile.Load(adapterFolder, subject.Network);
         GenerationSpec generation = cell.Generation with { Seed = spec.Seed };
         int runs = 2 + (2 * spec.Counts.Count * (1 + spec.RandomDraws)), done = 0;
         List<SampleRecord> Ask(HookSet? hooks)

@@ -35,16 +35,21 @@ internal sealed class ReportAssembler(StudySpec study, StudyMaterials materials,
         Classifier = new ClassifierCard(
             $"logistic regression on words and word pairs, emoji taken out, trained on {materials.ClassifierExamples} opinions",
             materials.Classifier.Labels.Count, CellMeasures.Of(materials.ClassifierHeldOut.Accuracy, materials.ClassifierHeldOut.Correct, materials.ClassifierHeldOut.Count)),
-        Rows = [.. evidence.Cells.Select(c => _measures.Row(c, RowId(c.Spec)))],
-        Contrasts = new ContrastBuilder(study, evidence.Cells, RowId).Build(),
+        Rows = [.. evidence.Cells.Where(c => c.IsMain).Select(c => _measures.Row(c, RowId(c.Spec)))],
+        Variants = [.. evidence.Cells.Where(c => !c.IsMain).Select(c => _measures.Row(c, RowId(c.Spec)))],
+        Hypotheses = new HypothesisTester(study, evidence).Test(),
+        Registration = Registered(),
+        NotRun = evidence.NotRun,
+        Contrasts = new ContrastBuilder(study, [.. evidence.Cells.Where(c => c.IsMain)], RowId).Build(),
         Probe = [.. evidence.Probes.SelectMany(p => p.Records.GroupBy(r => r.Target).Select(g => new LatentProbeRow(
             p.Model, RegisterName(g.Key), g.Count(), _measures.Mean([.. g.Select(r => r.EmojiEnd)]),
             _measures.Mean([.. g.Select(r => r.Stop)]))))],
-        TopEmojis = [.. evidence.Cells.Where(c => c.HasEmoji.Any(h => h)).Select(Tally)],
+        TopEmojis = [.. evidence.Cells.Where(c => c.IsMain && c.HasEmoji.Any(h => h)).Select(Tally)],
         Answers = Comparisons(),
         AnswerSelection = $"The first {ShownQuestions} questions of the list; nothing was picked.",
+        Generations = Generations(),
         Neurons = [.. evidence.Neurons.Select(n => NeuronFile.Read(n.Path, RowId(n.Cell)))],
-        Curves = [.. evidence.Cells.Where(c => c.Losses.Count > 0 && c.Spec.Model == study.Models[0].Name).Select(c => new TrainingCurve(
+        Curves = [.. evidence.Cells.Where(c => c.Losses.Count > 0 && c.IsMain && c.Spec.Model == study.Models[0].Name).Select(c => new TrainingCurve(
             RowId(c.Spec), [.. c.Losses.Select((l, i) => new LossPoint(i + 1, l))], []))],
         Methods = Methods(),
         Limits = study.Limits,
@@ -57,9 +62,9 @@ internal sealed class ReportAssembler(StudySpec study, StudyMaterials materials,
         Decoding = Decoding(),
     };
 
-    private static string TraitOf(TraitTarget target) => target.Trait is { } trait ? TraitNames.Of(trait) : EffectRow.NeutralTrait;
+    internal static string TraitOf(TraitTarget target) => target.Trait is { } trait ? TraitNames.Of(trait) : EffectRow.NeutralTrait;
 
-    private static ReportPole PoleOf(TraitTarget target) => target.Pole switch
+    internal static ReportPole PoleOf(TraitTarget target) => target.Pole switch
     {
         Pole.High => ReportPole.High,
         Pole.Low => ReportPole.Low,
@@ -73,7 +78,7 @@ internal sealed class ReportAssembler(StudySpec study, StudyMaterials materials,
         _ => StopTokenArm.NotApplicable,
     };
 
-    private static string RegisterName(TraitTarget target) =>
+    internal static string RegisterName(TraitTarget target) =>
         target.IsNeutral ? "neutral" : $"{TraitOf(target)}, {TraitNames.Of(target.Pole!.Value)}";
 
     private static string RowId(CellSpec cell) => string.Join('/', new[]
@@ -83,15 +88,34 @@ internal sealed class ReportAssembler(StudySpec study, StudyMaterials materials,
         cell.Method == "none" ? null : cell.Target.Name,
         cell.StopToken?.ToString().ToLowerInvariant(),
         cell.Seed?.ToString(CultureInfo.InvariantCulture),
+        cell.RecipeName,
+        cell.Step is { } step ? string.Create(CultureInfo.InvariantCulture, $"step-{step}") : null,
+        cell.GenerationName,
     }.Where(part => part is not null));
 
-    private string Decoding()
+    private RegistrationCard? Registered()
     {
-        GenerationSpec g = study.Generation;
+        if (evidence.Registrations is not [var first, .. var later])
+        {
+            return null;
+        }
+
+        return new RegistrationCard(first.File, first.Hypotheses, first.Finished,
+            [.. later.Select(entry => new RegistrationChange(entry.File, entry.Hypotheses != first.Hypotheses, entry.Finished))]);
+    }
+
+    private string Decoding() => $"{materials.Questions.Count} questions about topics that no adapter saw, asked once in each row; {Decoding(study.Generation)}.";
+
+    private static string Decoding(GenerationSpec g)
+    {
         string draw = g.Temperature == 0 ? "greedy"
             : string.Create(CultureInfo.InvariantCulture, $"temperature {g.Temperature}, top-p {g.TopP}, sampling seed {g.Seed}");
-        return $"{materials.Questions.Count} questions about topics that no adapter saw, asked once in each row; {draw}; at most {g.MaxNewTokens} new tokens.";
+        string turn = g.Turn == GenerationSpec.QuestionMark ? "" : $"; the user says \"{g.Turn}\"";
+        return $"{draw}; at most {g.MaxNewTokens} new tokens{turn}";
     }
+
+    private GenerationCard[] Generations() =>
+        [.. study.Generations.Select(g => new GenerationCard(g.Name, materials.QuestionsFor(g.Generation).Count, Decoding(g.Generation)))];
 
     private DataSetCard[] DataSets()
     {
@@ -121,26 +145,35 @@ internal sealed class ReportAssembler(StudySpec study, StudyMaterials materials,
         bool Shown(CellSpec s) => s.Model == model && (s.Method == "none"
             || (s.Target == study.Primary.Target && (s.StopToken is null || s.StopToken == study.Primary.StopToken))
             || (s.Method == study.Primary.Method && s.Target.IsNeutral && s.StopToken == study.Primary.StopToken));
-        CellResult[] cells = [.. evidence.Cells.Where(c => Shown(c.Spec))
+        CellResult[] cells = [.. evidence.Cells.Where(c => c.IsMain && Shown(c.Spec))
             .GroupBy(c => (c.Spec.Method, c.Spec.Target)).Select(g => g.First()).OrderBy(c => c.Spec.Method == "none" ? 0 : 1)];
         return [.. Enumerable.Range(0, Math.Min(ShownQuestions, materials.Questions.Count)).Select(i => new AnswerComparison(
             materials.Questions[i].Text,
             [.. cells.Select(c => new ShownAnswer(RowId(c.Spec), c.Samples[i].Answer, c.Samples[i].Stopped))]))];
     }
 
-    private string[] Methods()
-    {
-        AdapterRecipe r = study.Recipe;
-        string length = r.MaxSteps > 0 ? $"{r.MaxSteps} steps" : $"{r.Epochs} epochs";
-        return
+    private string[] Methods() =>
+    [
+        $"Adapters are low-rank ({Recipe(study.Recipe)}) over a base stored as {study.Quantization}; AdamW; the loss is taken over the answer only.",
+        .. study.Recipes.Select(named => $"The recipe \"{named.Name}\": {Recipe(named.Recipe)}."),
+        "Every row answers the same questions with the same random numbers for the same question, so rows are compared question by question: exact "
+            + "McNemar tests with Holm's adjustment over all tests of this report.",
+        .. study.Hypotheses.Count == 0 ? Array.Empty<string>() :
         [
-            string.Create(CultureInfo.InvariantCulture, $"Adapters are low-rank (r {r.Rank}, alpha {r.Alpha}, dropout {r.Dropout}, on {string.Join(", ", r.Targets)}) over a base "
-                + $"stored as {study.Quantization}; AdamW, {r.Schedule} from {r.LearningRate}, {length} of {r.BatchSize} opinions a step; the loss is taken over the answer only."),
-            "Every row answers the same questions with the same random numbers for the same question, so rows are compared question by question: exact "
-                + "McNemar tests with Holm's adjustment over all tests of this report.",
-            "An answer counts as having an emoji if a grapheme cluster of it is one by UTS #51 (Unicode 17). Trait alignment is the share of answers that the "
-                + "classifier, which never sees emojis, assigns to the target.",
-            "The expected share is the mean over answers of 1 - prod(1 - m), m being the probability at each step of the tokens that begin an emoji.",
-        ];
+            $"Hypotheses stand in the study file and are registered by its hash before the first result. Each compares two arms question by question, "
+                + $"averaged over the adapter seeds that both have; the interval is a bootstrap over topics ({HypothesisTester.Resamples} resamples), p is "
+                + "two-sided, from flipping the signs of whole topics, and adjusted by Holm within the primary and within the secondary family.",
+        ],
+        "An answer counts as having an emoji if a grapheme cluster of it is one by UTS #51 (Unicode 17). Trait alignment is the share of answers that the "
+            + "classifier, which never sees emojis, assigns to the target.",
+        "The expected share is the mean over answers of 1 - prod(1 - m), m being the probability at each step of the tokens that begin an emoji. The log-mass is "
+            + "the mean over answers of the mean of ln m along the answer.",
+    ];
+
+    private static string Recipe(AdapterRecipe r)
+    {
+        string length = r.MaxSteps > 0 ? $"{r.MaxSteps} steps" : $"{r.Epochs} epochs";
+        return string.Create(CultureInfo.InvariantCulture, $"r {r.Rank}, alpha {r.Alpha}, dropout {r.Dropout}, on {string.Join(", ", r.Targets)}; "
+            + $"{r.Schedule} from {r.LearningRate}, {length} of {r.BatchSize} opinions a step");
     }
 }

@@ -15,6 +15,12 @@ internal sealed class StudyEvidence
     /// <summary>The probe of each model.</summary>
     public List<(string Model, List<ProbeRecord> Records)> Probes { get; } = [];
 
+    /// <summary>What the study file said when results were made, the first registration first; empty without a file.</summary>
+    public List<Registration> Registrations { get; } = [];
+
+    /// <summary>Pieces that the study asks for and that are not done.</summary>
+    public List<string> NotRun { get; } = [];
+
     /// <summary>The neuron studies, with the file of each.</summary>
     public List<(CellSpec Cell, string Path)> Neurons { get; } = [];
 }

@@ -26,7 +26,7 @@ public sealed class StudyMaterials
         Data = data;
         _supply = data.Opinions == StudyQuestions.FromGrammar ? new GrammarSupply(data) : new FileSupply(data, folder);
         Questions = StudyQuestions.Of(data, folder, _supply);
-        QuestionsHash = Hash(Questions.Select(q => q.Topic + "\t" + q.Text));
+        QuestionsHash = HashOf(Questions);
         _classifier = new(TrainClassifier);
     }
 
@@ -53,6 +53,18 @@ public sealed class StudyMaterials
 
     /// <summary>SHA-256 of all that scores are made with.</summary>
     public string ScoringHash => Hash(Targets.SelectMany(t => new[] { HashOf(_supply.ClassifierOpinions(t)), HashOf(HeldOut(t)) }));
+
+    /// <summary>The questions that are asked in one way: all, or the first of the list.</summary>
+    /// <param name="generation">The way to ask.</param>
+    public QuestionSet QuestionsFor(GenerationSpec generation)
+    {
+        ArgumentNullException.ThrowIfNull(generation);
+        return generation.Questions == 0 || generation.Questions >= Questions.Count ? Questions : new QuestionSet([.. Questions.Take(generation.Questions)]);
+    }
+
+    /// <summary>SHA-256 of questions.</summary>
+    /// <param name="questions">The questions.</param>
+    public static string HashOf(QuestionSet questions) => Hash(questions.Select(q => q.Topic + "\t" + q.Text));
 
     /// <summary>Opinions that an adapter of a target is trained on.</summary>
     /// <param name="target">A pole, or neutral.</param>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Temperament.Models.Documents;
 using Temperament.Studies.Specification;
 
@@ -7,7 +8,8 @@ namespace Temperament.Studies.Running;
 /// <param name="Spec">The study.</param>
 /// <param name="Folder">Folder of the study file.</param>
 /// <param name="Results">Folder of the results.</param>
-public sealed record OpenedStudy(StudySpec Spec, string Folder, string Results);
+/// <param name="FileHash">SHA-256 of the study file's bytes.</param>
+public sealed record OpenedStudy(StudySpec Spec, string Folder, string Results, string FileHash);
 
 /// <summary>Finds studies by what a user types.</summary>
 public static class StudyOpening
@@ -24,13 +26,14 @@ public static class StudyOpening
     /// <exception cref="StudyException">There is no such study.</exception>
     public static OpenedStudy Open(string? study, string? model, string? data, string? results)
     {
-        (StudySpec spec, string folder, string beside) = study is null ? OpenEmbedded() : OpenFile(study);
+        (StudySpec spec, string folder, string beside, string hash) = study is null ? OpenEmbedded() : OpenFile(study);
         if (model is not null)
         {
             StudyModel first = spec.Models[0] with { Model = model == "organism" ? model : Path.GetFullPath(model) };
             spec = spec with
             {
                 Models = [first],
+                Hypotheses = [.. spec.Hypotheses.Where(h => h.First.Model == first.Name && h.Second.Model == first.Name)],
                 Arms = [.. spec.Arms.Where(a => a.Models.Contains(first.Name)).Select(a => a with { Models = [first.Name] })],
             };
         }
@@ -44,19 +47,20 @@ public static class StudyOpening
             };
         }
 
-        return new OpenedStudy(spec, folder, Path.GetFullPath(results ?? beside));
+        return new OpenedStudy(spec, folder, Path.GetFullPath(results ?? beside), hash);
     }
 
-    private static (StudySpec, string, string) OpenEmbedded()
+    private static (StudySpec, string, string, string) OpenEmbedded()
     {
         using Stream stream = typeof(StudyOpening).Assembly.GetManifestResourceStream($"studies/{Embedded}/study.json")
             ?? throw new StudyException(Embedded, "nothing", "the embedded study", "This build of temper is incomplete.");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
-        return (StudyReader.Read(DocumentReader.Parse($"{Embedded} (embedded)/study.json", bytes)), Environment.CurrentDirectory, $"{Embedded}-results");
+        return (StudyReader.Read(DocumentReader.Parse($"{Embedded} (embedded)/study.json", bytes)), Environment.CurrentDirectory, $"{Embedded}-results",
+            Convert.ToHexStringLower(SHA256.HashData(bytes)));
     }
 
-    private static (StudySpec, string, string) OpenFile(string study)
+    private static (StudySpec, string, string, string) OpenFile(string study)
     {
         string file = Directory.Exists(study) ? Path.Combine(study, "study.json") : study;
         if (!File.Exists(file))
@@ -66,6 +70,6 @@ public static class StudyOpening
         }
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        return (StudyReader.ReadFile(file), folder, Path.Combine(folder, "results"));
+        return (StudyReader.ReadFile(file), folder, Path.Combine(folder, "results"), Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))));
     }
 }

@@ -15,11 +15,13 @@ namespace Temperament.Studies.Running;
 /// <param name="Total">Pieces of work in all.</param>
 /// <param name="Share">Share of the present piece that is done, 0 to 1.</param>
 /// <param name="Skipped">Pieces that an earlier run had done.</param>
-public sealed record StudyProgress(string Label, int Done, int Total, double Share, int Skipped);
+/// <param name="WorkDone">Work of this run that is done, in answers of the study's length; a trained opinion counts as several.</param>
+/// <param name="WorkLeft">Work that is left, in the same unit.</param>
+public sealed record StudyProgress(string Label, int Done, int Total, double Share, int Skipped, double WorkDone, double WorkLeft);
 
 /// <summary>
-/// Runs what a study file asks for: cells, probes and neuron studies that are not done yet, then the report. Killed at any point it loses
-/// the piece in flight only, and run again it ends with the same bytes.
+/// Runs what a study file asks for: trainings, cells, probes and neuron studies that are not done yet, then the report. Killed at any point it
+/// loses the piece in flight only, and run again it ends with the same bytes.
 /// </summary>
 public sealed class StudyRunner
 {
@@ -27,6 +29,7 @@ public sealed class StudyRunner
     private readonly string _folder;
     private readonly CellStore _store;
     private readonly ComputePool _pool;
+    private readonly IReadOnlyList<PlannedCell> _plan;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="study">The study.</param>
@@ -41,92 +44,141 @@ public sealed class StudyRunner
         _folder = folder;
         _store = new CellStore(results);
         _pool = pool;
+        _plan = RunPlan.Of(study);
     }
 
-    /// <summary>Number of pieces of work: cells, probes and neuron studies.</summary>
-    public int Pieces => RunPlan.Of(_study).Count + _study.Models.Count + (_study.Neurons?.Targets.Count ?? 0);
+    /// <summary>SHA-256 of the study file, which is registered before anything is run; null for a study that has no file.</summary>
+    public string? FileHash { get; init; }
+
+    /// <summary>True to run nothing, and to report on what is done.</summary>
+    public bool OnlyReports { get; init; }
+
+    /// <summary>Time after which no new piece is begun; null for no limit.</summary>
+    public TimeSpan? StartsUntil { get; init; }
+
+    /// <summary>Number of pieces of work: trainings, cells, probes and neuron studies.</summary>
+    public int Pieces => _plan.Count + _plan.Where(cell => cell.Seed is not null).Select(cell => cell.Training).Distinct().Count()
+        + _study.Models.Count + (_study.Neurons?.Targets.Count ?? 0);
 
     /// <summary>Runs all that is not done and gives the data of the report.</summary>
     /// <param name="progress">Told how far the run is; null for nobody.</param>
     /// <param name="cancellation">Ends the run between two steps.</param>
     /// <returns>Data of the report, but for the environment's times.</returns>
+    /// <exception cref="OperationCanceledException">The run was stopped, or its time is over, before all was done.</exception>
     public ReportData Run(Action<StudyProgress>? progress = null, CancellationToken cancellation = default)
     {
         var watch = Stopwatch.StartNew();
-        _store.Sweep();
+        if (!OnlyReports)
+        {
+            _store.Sweep();
+        }
+
         var materials = new StudyMaterials(_study.Data, _folder);
-        IReadOnlyList<PlannedCell> plan = RunPlan.Of(_study);
-        CheckTargets(plan, materials);
-        var work = new Work(progress, Pieces);
+        CheckTargets(materials);
+        var work = new StudyWork(this, _study, materials, watch, Pieces, progress);
         var evidence = new StudyEvidence();
+        if (FileHash is { } hash)
+        {
+            evidence.Registrations.AddRange(OnlyReports
+                ? Registration.Read(_store.Folder) : Registration.Record(_store.Folder, _study, hash, _store.Finished));
+        }
+
         foreach (StudyModel model in _study.Models)
         {
             using var subject = new StudySubject(model, LanguageModel.Load(ModelCatalog.Open(model.Model, _folder), _pool, _study.Quantization));
             evidence.Cards.Add(SubjectCard(subject, materials));
             RunProbe(subject, materials, work, evidence);
-            foreach (PlannedCell planned in plan.Where(c => c.Model == model.Name))
-            {
-                CellSpec cell = Resolve(planned, subject, materials);
-                work.Do(cell.Label, _store.IsDone(cell.Key),
-                    report => new CellRunner(materials, _store).Run(cell, subject, report, cancellation));
-                evidence.Cells.Add(CellResult.Read(_store.PathOf(cell.Key), cell));
-            }
-
+            RunCells(subject, materials, work, evidence, cancellation);
             if (model == _study.Models[0])
             {
                 RunNeurons(subject, materials, work, evidence, cancellation);
             }
         }
 
+        evidence.NotRun.AddRange(work.NotRun);
         return new ReportAssembler(_study, materials, evidence).Assemble(watch.Elapsed, _pool.Threads);
     }
 
-    private static void CheckTargets(IReadOnlyList<PlannedCell> plan, StudyMaterials materials)
+    private static (StudyModel, string, long, Measures.Metrics.Perplexity) SubjectCard(StudySubject subject, StudyMaterials materials) => (
+        subject.Model, subject.Loaded.WeightsHash, subject.Network.Config.ParameterCount, subject.Perplexity(materials.HeldOut(TraitTarget.Neutral)));
+
+    private void CheckTargets(StudyMaterials materials)
     {
-        foreach (PlannedCell cell in plan.Where(c => c.Method != "none" && !materials.Targets.Contains(c.Target)))
+        foreach (PlannedCell cell in _plan.Where(c => c.Method != "none" && !materials.Targets.Contains(c.Target)))
         {
             throw new StudyException(materials.Data.Opinions, $"no opinions of {cell.Target.Name}, which an arm of the study asks for",
                 $"opinions of {string.Join(", ", materials.Targets.Select(t => t.Name))}", "Leave the target out of the arm, or add its opinions.");
         }
     }
 
-    private static (StudyModel, string, long, Measures.Metrics.Perplexity) SubjectCard(StudySubject subject, StudyMaterials materials) => (
-        subject.Model, subject.Loaded.WeightsHash, subject.Network.Config.ParameterCount, subject.Perplexity(materials.HeldOut(TraitTarget.Neutral)));
-
-    private void RunProbe(StudySubject subject, StudyMaterials materials, Work work, StudyEvidence evidence)
+    private void RunProbe(StudySubject subject, StudyMaterials materials, StudyWork work, StudyEvidence evidence)
     {
         string key = ProbeRunner.KeyOf(subject, materials, _study.Quantization.ToString());
-        work.Do($"{subject.Model.Name} probe", _store.IsDone(key), _ => _store.Commit(key, folder => ProbeRunner.Run(subject, materials, folder)));
-        evidence.Probes.Add((subject.Model.Name, ProbeRunner.Read(_store.PathOf(key))));
+        if (work.Do($"{subject.Model.Name} probe", work.ProbeSize, _store.IsDone(key),
+            _ => _store.Commit(key, folder => ProbeRunner.Run(subject, materials, folder))))
+        {
+            evidence.Probes.Add((subject.Model.Name, ProbeRunner.Read(_store.PathOf(key))));
+        }
     }
 
-    private void RunNeurons(StudySubject subject, StudyMaterials materials, Work work, StudyEvidence evidence, CancellationToken cancellation)
+    private void RunCells(StudySubject subject, StudyMaterials materials, StudyWork work, StudyEvidence evidence, CancellationToken cancellation)
     {
-        if (_study.Neurons is not { } neurons)
+        var trained = new HashSet<string>();
+        foreach (PlannedCell planned in _plan.Where(c => c.Model == subject.Model.Name))
         {
-            return;
-        }
+            CellSpec cell = Resolve(planned, subject, materials);
+            string? training = null;
+            if (cell.Recipe is not null)
+            {
+                IReadOnlyList<int> steps = RunPlan.StepsOf(_plan, planned);
+                string key = cell.TrainingKey(steps);
+                training = _store.PathOf(key);
+                if (trained.Add(key))
+                {
+                    work.Do($"{cell.Label}: training", work.TrainingSize(cell), _store.IsDone(key),
+                        report => new AdapterRunner(materials, _store).Run(cell, steps, subject, report, cancellation));
+                }
+            }
 
-        foreach (TraitTarget target in neurons.Targets)
+            string? baseCell = BaseOf(planned) is { } unchanged ? _store.PathOf(Resolve(unchanged, subject, materials).Key) : null;
+            if (work.Do(cell.Label, work.CellSize(cell), _store.IsDone(cell.Key), report => new CellRunner(materials, _store).Run(
+                cell, training is null ? null : AdapterRunner.PathOf(training, cell.Step), baseCell, subject, report, cancellation)))
+            {
+                evidence.Cells.Add(CellResult.Read(_store.PathOf(cell.Key), training, cell));
+            }
+        }
+    }
+
+    private PlannedCell? BaseOf(PlannedCell cell) =>
+        _plan.FirstOrDefault(other => other.Model == cell.Model && other.Method == "none" && other.Generation == cell.Generation);
+
+    private void RunNeurons(StudySubject subject, StudyMaterials materials, StudyWork work, StudyEvidence evidence, CancellationToken cancellation)
+    {
+        foreach (TraitTarget target in _study.Neurons?.Targets ?? [])
         {
-            CellSpec? cell = evidence.Cells.Select(c => c.Spec).FirstOrDefault(s =>
-                s.Model == subject.Model.Name && s.Method == _study.Primary.Method && s.Target == target && s.StopToken == _study.Primary.StopToken);
-            if (cell is null)
+            PlannedCell? planned = _plan.FirstOrDefault(c => c == c.Training && c.Recipe is null && c.Model == subject.Model.Name
+                && c.Method == _study.Primary.Method && c.Target == target && c.StopToken == _study.Primary.StopToken);
+            if (planned is null)
             {
                 throw new StudyException("study.json", $"neurons of {target.Name}, which no arm trains on {subject.Model.Name}",
                     "targets of trained arms", "Add the arm, or leave the target out.");
             }
 
-            string key = NeuronRunner.KeyOf(cell, neurons);
-            work.Do($"{cell.Label}: neurons", _store.IsDone(key), report => _store.Commit(key, folder =>
-                new NeuronRunner(materials, _store).Run(cell, neurons, subject, folder, report, cancellation)));
-            evidence.Neurons.Add((cell, Path.Combine(_store.PathOf(key), NeuronRunner.File)));
+            CellSpec cell = Resolve(planned, subject, materials);
+            string adapter = AdapterRunner.PathOf(_store.PathOf(cell.TrainingKey(RunPlan.StepsOf(_plan, planned))), null);
+            string key = NeuronRunner.KeyOf(cell, _study.Neurons!);
+            if (work.Do($"{cell.Label}: neurons", work.NeuronSize(_study.Neurons!), _store.IsDone(key), report => _store.Commit(key, folder =>
+                new NeuronRunner(materials).Run(cell, adapter, _study.Neurons!, subject, folder, report, cancellation))))
+            {
+                evidence.Neurons.Add((cell, Path.Combine(_store.PathOf(key), NeuronRunner.File)));
+            }
         }
     }
 
     private CellSpec Resolve(PlannedCell planned, StudySubject subject, StudyMaterials materials)
     {
         bool trains = MethodCatalog.Create(planned.Method).TrainsAdapter;
+        GenerationSpec generation = _study.GenerationOf(planned.Generation);
         return new CellSpec
         {
             Model = planned.Model,
@@ -138,11 +190,15 @@ public sealed class StudyRunner
             Target = planned.Target,
             StopToken = planned.StopToken,
             Seed = planned.Seed,
-            Recipe = trains ? _study.Recipe : null,
+            Recipe = trains ? _study.RecipeOf(planned.Recipe) : null,
+            RecipeName = planned.Recipe,
+            Step = planned.Step,
             OpinionsHash = trains ? StudyMaterials.HashOf(materials.Training(planned.Target)) : DemonstrationsHash(planned, materials),
-            QuestionsHash = materials.QuestionsHash,
+            QuestionsHash = StudyMaterials.HashOf(materials.QuestionsFor(generation)),
             ScoringHash = materials.ScoringHash,
-            Generation = _study.Generation,
+            Generation = generation,
+            GenerationName = planned.Generation,
+            SameTextQuestions = trains && BaseOf(planned) is not null ? _study.SameTextQuestions : 0,
         };
     }
 
@@ -150,29 +206,4 @@ public sealed class StudyRunner
         planned.Method == "ike" && materials.Demonstrations() is { } shown
             ? StudyMaterials.Hash(shown.Select(d => $"{d.Target.Name}\t{d.Topic}\t{d.Question}\t{d.Answer}"))
             : string.Empty;
-
-    /// <summary>Counts pieces of work.</summary>
-    private sealed class Work(Action<StudyProgress>? progress, int total)
-    {
-        private int _done;
-        private int _skipped;
-
-        public void Do(string label, bool isDone, Action<Action<double>> run)
-        {
-            if (isDone)
-            {
-                _skipped++;
-            }
-            else
-            {
-                Tell(label, 0);
-                run(share => Tell(label, share));
-            }
-
-            _done++;
-            Tell(label, 0);
-        }
-
-        private void Tell(string label, double share) => progress?.Invoke(new StudyProgress(label, _done, total, share, _skipped));
-    }
 }

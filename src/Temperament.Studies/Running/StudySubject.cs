@@ -23,6 +23,7 @@ internal sealed class StudySubject : IDisposable
         Chat = loaded.RequireChat();
         byte[][] bytes = [.. Enumerable.Range(0, loaded.Tokenizer.VocabularySize).Select(id => loaded.Tokenizer.TokenBytes(id).ToArray())];
         EmojiTokens = EmojiTokens.Of(bytes.Length, id => bytes[id]);
+        SharedPrefixes = new SharedPrefixTokens(bytes.Length, id => bytes[id]);
         SentenceEnds = SentenceEndTokens.Of(bytes.Length, id => bytes[id]);
     }
 
@@ -35,6 +36,8 @@ internal sealed class StudySubject : IDisposable
     public ChatEncoder Chat { get; }
 
     public EmojiTokens EmojiTokens { get; }
+
+    public SharedPrefixTokens SharedPrefixes { get; }
 
     public IReadOnlySet<int> SentenceEnds { get; }
 
@@ -79,9 +82,14 @@ internal sealed class StudySubject : IDisposable
             Seed = spec.Seed,
             BatchSize = 100,
         };
-        var observer = new EmojiMassObserver(Network.Pool, EmojiTokens, Network.Config.VocabularySize);
+        var observer = new EmojiMassObserver(Network.Pool, EmojiTokens, Network.Config.VocabularySize, hooks is null ? SharedPrefixes : null);
         IReadOnlyList<GeneratedTokens> answers = Generator.Generate(
             Network, prompts, Loaded.StopTokens, options, observer, hooks, progress, cancellation);
+        if (hooks is null)
+        {
+            observer.Add(SharedMass.Follow(Network, SharedPrefixes, observer.SharedSteps, s => [.. prompts[s.Prompt], .. answers[s.Prompt].Tokens.AsSpan(0, s.Step)]));
+        }
+
         IReadOnlyList<EmojiMass> masses = observer.Masses(prompts.Length);
         return [.. answers.Select((a, i) => new SampleRecord(
             i, questions[i].Topic, questions[i].Text, Loaded.Tokenizer.Decode(a.Tokens, skipSpecialTokens: true).Trim(), a.Tokens.Length,

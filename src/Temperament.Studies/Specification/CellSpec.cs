@@ -42,6 +42,18 @@ public sealed record CellSpec
     /// <summary>How the adapter is trained; null where nothing is.</summary>
     public AdapterRecipe? Recipe { get; init; }
 
+    /// <summary>Name of the recipe in the study; null for its own. What it says is in <see cref="Recipe"/>.</summary>
+    public string? RecipeName { get; init; }
+
+    /// <summary>Training step after which the adapter is measured; null for the end of its training.</summary>
+    public int? Step { get; init; }
+
+    /// <summary>Name of the way to ask in the study; null for its own. What it says is in <see cref="Generation"/>.</summary>
+    public string? GenerationName { get; init; }
+
+    /// <summary>Answers that are read by base and adapter from one another.</summary>
+    public int SameTextQuestions { get; init; }
+
     /// <summary>Hash of the opinions that the cell uses; empty where it uses none.</summary>
     public required string OpinionsHash { get; init; }
 
@@ -67,18 +79,26 @@ public sealed record CellSpec
 
             if (StopToken is { } stop)
             {
-                label.Append(stop == StopTokenUse.Masked ? " (stop masked" : " (stop trained").Append($", seed {Seed})");
+                label.Append(stop == StopTokenUse.Masked ? " (stop masked" : " (stop trained").Append($", seed {Seed}")
+                    .Append(RecipeName is null ? "" : $", {RecipeName}").Append(Step is null ? "" : $", step {Step}").Append(')');
             }
 
-            return label.ToString();
+            return label.Append(GenerationName is null ? "" : $", {GenerationName}").ToString();
         }
     }
 
-    /// <summary>First 16 hexadecimal digits of the SHA-256 of <see cref="ToJson"/>.</summary>
+    /// <summary>First 16 hexadecimal digits of the SHA-256 of <see cref="ToJson()"/>.</summary>
     public string Key => Convert.ToHexStringLower(SHA256.HashData(ToJson()))[..16];
 
+    /// <summary>Key of the training of the cell's adapter, which cells share that differ only in when and how they are measured.</summary>
+    /// <param name="steps">Steps before the end at which the adapter is kept.</param>
+    public string TrainingKey(IReadOnlyList<int> steps) => "training-"
+        + Convert.ToHexStringLower(SHA256.HashData([.. ToJson(measured: false), .. Encoding.UTF8.GetBytes(string.Join(',', steps))]))[..12];
+
     /// <summary>The cell as JSON with its fields in one fixed order.</summary>
-    public byte[] ToJson()
+    public byte[] ToJson() => ToJson(measured: true);
+
+    private byte[] ToJson(bool measured)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
@@ -104,18 +124,41 @@ public sealed record CellSpec
             }
 
             json.WriteString("opinions", OpinionsHash);
-            json.WriteString("questions", QuestionsHash);
-            json.WriteString("scoring", ScoringHash);
-            json.WriteStartObject("generation");
-            json.WriteNumber("temperature", Generation.Temperature);
-            json.WriteNumber("topP", Generation.TopP);
-            json.WriteNumber("maxNewTokens", Generation.MaxNewTokens);
-            json.WriteNumber("seed", Generation.Seed);
-            json.WriteEndObject();
+            if (measured)
+            {
+                WriteMeasurement(json);
+            }
+
             json.WriteEndObject();
         }
 
         return stream.ToArray();
+    }
+
+    private void WriteMeasurement(Utf8JsonWriter json)
+    {
+        json.WriteString("questions", QuestionsHash);
+        json.WriteString("scoring", ScoringHash);
+        json.WriteStartObject("generation");
+        json.WriteNumber("temperature", Generation.Temperature);
+        json.WriteNumber("topP", Generation.TopP);
+        json.WriteNumber("maxNewTokens", Generation.MaxNewTokens);
+        json.WriteNumber("seed", Generation.Seed);
+        if (Generation.Turn != GenerationSpec.QuestionMark)
+        {
+            json.WriteString("turn", Generation.Turn);
+        }
+
+        json.WriteEndObject();
+        if (Step is { } step)
+        {
+            json.WriteNumber("step", step);
+        }
+
+        if (SameTextQuestions > 0)
+        {
+            json.WriteNumber("sameTextQuestions", SameTextQuestions);
+        }
     }
 
     private static void WriteRecipe(Utf8JsonWriter json, AdapterRecipe recipe)

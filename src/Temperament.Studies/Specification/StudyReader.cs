@@ -1,5 +1,4 @@
 using Temperament.Methods;
-using Temperament.Methods.Training;
 using Temperament.Models;
 using Temperament.Models.Documents;
 using Temperament.Models.Text;
@@ -16,7 +15,10 @@ public static class StudyReader
     /// <summary>Stands for the five high poles in a list of targets.</summary>
     public const string HighPoles = "high-poles";
 
-    private const long Many = 1_000_000_000;
+    /// <summary>Stands for the study's own recipe, or way to ask, in an arm or a hypothesis.</summary>
+    public const string Main = "main";
+
+    internal const long Many = 1_000_000_000;
 
     /// <summary>Reads a study.</summary>
     /// <param name="path">File.</param>
@@ -30,8 +32,8 @@ public static class StudyReader
     public static StudySpec Read(DocumentValue document)
     {
         DocumentObject study = DocumentObject.Of(
-            document, "study", "schemaVersion", "name", "question", "models", "quantization", "data", "recipe", "generation", "arms", "primary",
-            "neurons", "selection", "selectionSeeds", "limits");
+            document, "study", "schemaVersion", "name", "question", "models", "quantization", "data", "recipe", "recipes", "generation",
+            "generations", "sameTextQuestions", "arms", "primary", "hypotheses", "neurons", "selection", "selectionSeeds", "limits");
         long version = study.Integer("schemaVersion", 0, 0, Many);
         if (version != StudySpec.CurrentVersion)
         {
@@ -40,6 +42,17 @@ public static class StudyReader
 
         StudyModel[] models = [.. study.Objects("models", "study's model", "name", "model", "twin", "description", "caution").Select(ReadModel)];
         string[] names = [.. models.Select(m => m.Name)];
+        AdapterRecipe recipe = StudySettings.ReadRecipe(study.Object("recipe", "study's \"recipe\"", StudySettings.RecipeFields), new AdapterRecipe());
+        GenerationSpec generation = StudySettings.ReadGeneration(
+            study.Object("generation", "study's \"generation\"", StudySettings.GenerationFields), new GenerationSpec());
+        NamedRecipe[] recipes = StudySettings.ReadRecipes(study, recipe);
+        NamedGeneration[] generations = StudySettings.ReadGenerations(study, generation);
+        if (!study.Has("primary"))
+        {
+            throw study.Fault("primary", "\"primary\" is missing: the effect that the study was made for, as in { \"target\": \"extraversion-high\" }.");
+        }
+
+        PrimaryArm primary = ReadPrimary(study.Object("primary", "study's \"primary\"", "method", "target", "stopToken", "significanceLevel"));
         StudySpec spec = new()
         {
             SchemaVersion = (int)version,
@@ -48,11 +61,15 @@ public static class StudyReader
             Models = models.Length > 0 ? models : throw study.Fault("models", "A study needs at least one model."),
             Quantization = BaseQuantizationNames.Parse(study.Word("quantization", "nf4-double", [.. BaseQuantizationNames.All]))!.Value,
             Data = ReadData(study.Object("data", "study's \"data\"", "opinions", "questions", "trainingRows", "questionCount", "heldOutRows", "seed", "part")),
-            Recipe = ReadRecipe(study.Object("recipe", "study's \"recipe\"", "rank", "alpha", "dropout", "targets", "learningRate", "schedule",
-                "warmupRatio", "epochs", "maxSteps", "batchSize", "weightDecay", "maxGradientNorm")),
-            Generation = ReadGeneration(study.Object("generation", "study's \"generation\"", "temperature", "topP", "maxNewTokens", "seed")),
-            Arms = [.. study.Objects("arms", "study's arm", "models", "methods", "targets", "stopTokens", "seeds").Select(a => ReadArm(a, names))],
-            Primary = ReadPrimary(study.Object("primary", "study's \"primary\"", "method", "target", "stopToken", "significanceLevel")),
+            Recipe = recipe,
+            Recipes = recipes,
+            Generation = generation,
+            Generations = generations,
+            SameTextQuestions = (int)study.Integer("sameTextQuestions", 0, 0, Many),
+            Arms = [.. study.Objects("arms", "study's arm", "models", "methods", "targets", "stopTokens", "seeds", "recipe", "steps", "generations")
+                .Select(a => ReadArm(a, names, recipes, generations))],
+            Primary = primary,
+            Hypotheses = HypothesisReader.Read(study, names, primary, recipes, generations),
             Neurons = study.Has("neurons")
                 ? ReadNeurons(study.Object("neurons", "study's \"neurons\"", "targets", "counts", "randomDraws", "seed")) : null,
             Selection = study.String("selection", string.Empty),
@@ -83,40 +100,10 @@ public static class StudyReader
         Part = data.Word("part", "test", "test", "validation") == "test" ? DataPart.Test : DataPart.Validation,
     };
 
-    private static AdapterRecipe ReadRecipe(DocumentObject recipe) => new()
+    private static StudyArm ReadArm(DocumentObject arm, string[] models, NamedRecipe[] recipes, NamedGeneration[] generations)
     {
-        Rank = (int)recipe.Integer("rank", 16, 1, 4096),
-        Alpha = recipe.Real("alpha", 16, 1e-6, 1e6),
-        Dropout = recipe.Real("dropout", 0, 0, 0.99),
-        Targets = recipe.Strings("targets", ["all-linear"]),
-        LearningRate = recipe.Real("learningRate", 1e-3, 0, 10),
-        Schedule = recipe.Word("schedule", "cosine", "constant", "constant-with-warmup", "linear", "cosine") switch
-        {
-            "constant" => ScheduleKind.Constant,
-            "constant-with-warmup" => ScheduleKind.ConstantWithWarmup,
-            "linear" => ScheduleKind.Linear,
-            _ => ScheduleKind.Cosine,
-        },
-        WarmupRatio = recipe.Real("warmupRatio", 0.05, 0, 1),
-        Epochs = (int)recipe.Integer("epochs", 3, 1, Many),
-        MaxSteps = (int)recipe.Integer("maxSteps", 0, 0, Many),
-        BatchSize = (int)recipe.Integer("batchSize", 8, 1, Many),
-        WeightDecay = recipe.Real("weightDecay", 0, 0, 10),
-        MaxGradientNorm = recipe.Real("maxGradientNorm", 1, 0, 1e9),
-    };
-
-    private static GenerationSpec ReadGeneration(DocumentObject generation) => new()
-    {
-        Temperature = generation.Real("temperature", 0.7, 0, 100),
-        TopP = generation.Real("topP", 0.9, 1e-6, 1),
-        MaxNewTokens = (int)generation.Integer("maxNewTokens", 70, 1, 1_000_000),
-        Seed = generation.Integer("seed", 1, 0, long.MaxValue),
-    };
-
-    private static StudyArm ReadArm(DocumentObject arm, string[] models)
-    {
-        IReadOnlyList<string> methods = arm.Words("methods", [], [.. MethodCatalog.Names]);
-        TraitTarget[] targets = [.. Targets(arm, "targets")];
+        IReadOnlyList<string> methods = Once(arm, "methods", arm.Words("methods", [], [.. MethodCatalog.Names]));
+        TraitTarget[] targets = Targets(arm, "targets");
         if (methods.Count == 0)
         {
             throw arm.Fault("methods", "An arm needs at least one method.");
@@ -134,18 +121,22 @@ public static class StudyReader
 
         return new StudyArm
         {
-            Models = arm.Words("models", [models[0]], models),
+            Models = Once(arm, "models", arm.Words("models", [models[0]], models)),
             Methods = methods,
             Targets = targets,
-            StopTokens = [.. arm.Words("stopTokens", ["masked"], "masked", "trained").Select(Stop)],
+            StopTokens = [.. Once(arm, "stopTokens", arm.Words("stopTokens", ["masked"], "masked", "trained")).Select(Stop)],
             Seeds = arm.Integers("seeds", [1], 0, long.MaxValue),
+            Recipe = Named(arm.Word("recipe", Main, [Main, .. recipes.Select(r => r.Name)])),
+            Steps = [.. Once(arm, "steps", arm.Integers("steps", [], 0, Many)).Select(step => (int)step)],
+            Generations = [.. Once(arm, "generations", arm.Words("generations", [Main], [Main, .. generations.Select(g => g.Name)])).Select(Named)],
         };
     }
 
     private static PrimaryArm ReadPrimary(DocumentObject primary) => new()
     {
         Method = primary.Word("method", "qlora", [.. MethodCatalog.Names]),
-        Target = TraitTarget.Parse(primary.Word("target", "extraversion-high", [.. TraitTarget.Poles.Select(t => t.Name)])),
+        Target = primary.Has("target") ? TraitTarget.Parse(primary.Word("target", "", [.. TraitTarget.Poles.Select(t => t.Name)]))
+            : throw primary.Fault("target", "\"primary\" has no \"target\": the pole of a trait whose effect the study was made for."),
         StopToken = Stop(primary.Word("stopToken", "masked", "masked", "trained")),
         SignificanceLevel = primary.Real("significanceLevel", 0.05, 1e-12, 1),
     };
@@ -158,13 +149,25 @@ public static class StudyReader
         Seed = neurons.Integer("seed", 9, 0, long.MaxValue),
     };
 
-    private static StopTokenUse Stop(string word) => word == "trained" ? StopTokenUse.Trained : StopTokenUse.Masked;
+    internal static StopTokenUse Stop(string word) => word == "trained" ? StopTokenUse.Trained : StopTokenUse.Masked;
 
-    private static IEnumerable<TraitTarget> Targets(DocumentObject owner, string field) =>
-        owner.Words(field, [], [AllPoles, HighPoles, TraitNames.Neutral, .. TraitTarget.Poles.Select(t => t.Name)]).SelectMany(word => word switch
-        {
-            AllPoles => TraitTarget.Poles,
-            HighPoles => TraitTarget.Poles.Where(t => t.Pole == Pole.High),
-            _ => [TraitTarget.Parse(word)],
-        }).Distinct();
+    internal static string? Named(string word) => word == Main ? null : word;
+
+    private static IReadOnlyList<T> Once<T>(DocumentObject owner, string field, IReadOnlyList<T> items) =>
+        items.GroupBy(item => item).FirstOrDefault(group => group.Count() > 1) is { } twice
+            ? throw owner.Fault(field, $"\"{field}\" names {twice.Key} twice, directly or by a word that stands for several; leave one out.")
+            : items;
+
+    private static TraitTarget[] Targets(DocumentObject owner, string field)
+    {
+        TraitTarget[] targets = [.. owner.Words(field, [], [AllPoles, HighPoles, TraitNames.Neutral, .. TraitTarget.Poles.Select(t => t.Name)])
+            .SelectMany(word => word switch
+            {
+                AllPoles => TraitTarget.Poles,
+                HighPoles => TraitTarget.Poles.Where(t => t.Pole == Pole.High),
+                _ => [TraitTarget.Parse(word)],
+            })];
+        _ = Once(owner, field, [.. targets.Select(t => t.Name)]);
+        return targets;
+    }
 }

@@ -31,17 +31,32 @@ public sealed record StudySpec
     /// <summary>Opinions and questions.</summary>
     public required StudyData Data { get; init; }
 
-    /// <summary>How adapters are trained.</summary>
+    /// <summary>How adapters are trained where an arm names no other recipe.</summary>
     public AdapterRecipe Recipe { get; init; } = new();
 
-    /// <summary>How answers are drawn.</summary>
+    /// <summary>Further recipes, which arms name.</summary>
+    public IReadOnlyList<NamedRecipe> Recipes { get; init; } = [];
+
+    /// <summary>How the questions are asked and answers drawn where an arm names nothing else.</summary>
     public GenerationSpec Generation { get; init; } = new();
+
+    /// <summary>Further ways to ask and to draw, which arms name.</summary>
+    public IReadOnlyList<NamedGeneration> Generations { get; init; } = [];
+
+    /// <summary>
+    /// Questions, the first of the list, whose answers the base and each adapter read from one another, so that a model that expects
+    /// something else is told apart from one that wrote something else; 0 for none.
+    /// </summary>
+    public int SameTextQuestions { get; init; }
 
     /// <summary>What is run, in the order of the table.</summary>
     public required IReadOnlyList<StudyArm> Arms { get; init; }
 
     /// <summary>The effect that the study was made for.</summary>
     public required PrimaryArm Primary { get; init; }
+
+    /// <summary>What is claimed before anything is run, and how it is tested.</summary>
+    public IReadOnlyList<Hypothesis> Hypotheses { get; init; } = [];
 
     /// <summary>Where neurons are looked into; null for nowhere.</summary>
     public NeuronSpec? Neurons { get; init; }
@@ -54,6 +69,14 @@ public sealed record StudySpec
 
     /// <summary>What the study cannot say; printed in the report.</summary>
     public IReadOnlyList<string> Limits { get; init; } = [];
+
+    /// <summary>The recipe of a name.</summary>
+    /// <param name="name">Name of a further recipe; null for the study's own.</param>
+    public AdapterRecipe RecipeOf(string? name) => name is null ? Recipe : Recipes.First(recipe => recipe.Name == name).Recipe;
+
+    /// <summary>The way to ask of a name.</summary>
+    /// <param name="name">Name of a further way; null for the study's own.</param>
+    public GenerationSpec GenerationOf(string? name) => name is null ? Generation : Generations.First(generation => generation.Name == name).Generation;
 }
 
 /// <summary>A model of a study.</summary>
@@ -171,6 +194,19 @@ public sealed record GenerationSpec
 
     /// <summary>Seed of the draws; the same for all arms, so that they are paired by question.</summary>
     public long Seed { get; init; } = 1;
+
+    /// <summary>Questions that are asked, the first of the list; 0 for all that the study has.</summary>
+    public int Questions { get; init; }
+
+    /// <summary>What the user says, with <see cref="QuestionMark"/> where the question stands.</summary>
+    public string Turn { get; init; } = QuestionMark;
+
+    /// <summary>Stands for the question in <see cref="Turn"/>.</summary>
+    public const string QuestionMark = "{question}";
+
+    /// <summary>The user's turn of a question.</summary>
+    /// <param name="question">The question.</param>
+    public string Ask(string question) => Turn.Replace(QuestionMark, question, StringComparison.Ordinal);
 }
 
 /// <summary>Whether the end of an answer is a training target.</summary>
@@ -200,6 +236,15 @@ public sealed record StudyArm
 
     /// <summary>Seeds of adapters.</summary>
     public IReadOnlyList<long> Seeds { get; init; } = [1];
+
+    /// <summary>Name of the recipe; null for the study's own.</summary>
+    public string? Recipe { get; init; }
+
+    /// <summary>Training steps after which an adapter is measured, in one training; empty for its end. Step 0 is the base.</summary>
+    public IReadOnlyList<int> Steps { get; init; } = [];
+
+    /// <summary>Names of ways to ask and to draw; null among them for the study's own.</summary>
+    public IReadOnlyList<string?> Generations { get; init; } = [null];
 }
 
 /// <summary>The effect that a study was made for: it is compared with the base, and with its controls.</summary>

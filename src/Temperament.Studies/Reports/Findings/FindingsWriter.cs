@@ -34,13 +34,14 @@ public sealed record Finding(FindingVerdict Verdict, string Text, string Evidenc
 /// </summary>
 public static class FindingsWriter
 {
-    /// <summary>The findings, the primary effect first.</summary>
+    /// <summary>The findings: the claims made beforehand, then the primary effect.</summary>
     /// <param name="data">The data of the report.</param>
     /// <exception cref="ArgumentException">The data contradict themselves: doubled ids, or references to nothing.</exception>
     public static IReadOnlyList<Finding> Write(ReportData data)
     {
         ReportIndex index = new(data);
         List<Finding> findings = [];
+        HypothesisFindings.Write(data, findings);
         foreach (ModelCard subject in index.Subjects)
         {
             EffectFindings.Write(index, subject.Name, findings);

@@ -42,11 +42,23 @@ public sealed class CellSpecTests
             Cell with { Recipe = recipe with { BatchSize = 4 } }, Cell with { Recipe = recipe with { WeightDecay = 0.1 } },
             Cell with { Recipe = recipe with { MaxGradientNorm = 0.3 } },
             Cell with { Recipe = recipe with { Schedule = ScheduleKind.Linear } },
+            Cell with { Step = 7 }, Cell with { SameTextQuestions = 3 }, Cell with { Generation = generation with { Turn = "hi {question}" } },
             Cell with { Generation = generation with { Temperature = 0 } }, Cell with { Generation = generation with { TopP = 1 } },
             Cell with { Generation = generation with { MaxNewTokens = 9 } }, Cell with { Generation = generation with { Seed = 9 } },
         ];
 
         Assert.Equal(others.Length, others.Select(cell => cell.Key).Distinct().Count());
+    }
+
+    [Fact]
+    public void Cells_that_differ_in_how_they_are_measured_share_their_training()
+    {
+        CellSpec other = Cell with { Step = 7, QuestionsHash = "x", Generation = new GenerationSpec { Temperature = 0 }, GenerationName = "greedy", SameTextQuestions = 5 };
+
+        Assert.Equal(Cell.TrainingKey([7]), other.TrainingKey([7]));
+        Assert.NotEqual(Cell.TrainingKey([7]), Cell.TrainingKey([7, 14]));
+        Assert.NotEqual(Cell.TrainingKey([7]), (Cell with { OpinionsHash = "x" }).TrainingKey([7]));
+        Assert.Equal("organism qlora openness-high (stop masked, seed 1, step 7), greedy", other.Label);
     }
 
     [Fact]

@@ -33,6 +33,34 @@ public sealed class RunPlanTests
     }
 
     [Fact]
+    public void The_study_of_the_real_model_has_the_arms_doses_and_controls_that_it_claims_about()
+    {
+        StudySpec study = StudyReader.ReadFile(Path.Combine(Repository.Root, "studies", "smollm2", "study.json"));
+        IReadOnlyList<PlannedCell> plan = RunPlan.Of(study);
+
+        Assert.Equal(["none", "qlora", "prompt", "ike"], plan.Select(cell => cell.Method).Distinct());
+        Assert.Equal(
+            [.. TraitTarget.Poles.Where(target => target.Pole == Pole.High), TraitTarget.Parse("extraversion-low"), TraitTarget.Neutral],
+            plan.Where(cell => cell.Method == "qlora").Select(cell => cell.Target).Distinct().OrderBy(target => target.Pole == Pole.Low ? 1 : target.IsNeutral ? 2 : 0).ThenBy(target => target.Order));
+        foreach (Hypothesis primary in study.Hypotheses.Where(h => h.IsPrimary))
+        {
+            Assert.Equal([1L, 2, 3], plan.Where(primary.First.Holds).Select(cell => cell.Seed!.Value));
+            Assert.Equal(0, study.GenerationOf(primary.First.Generation).Questions);
+        }
+
+        PlannedCell dosed = plan.First(cell => cell is { Step: not null, Target.IsNeutral: false });
+        Assert.Equal([7, 14, 28], RunPlan.StepsOf(plan, dosed));
+        Assert.Contains(dosed.Training, plan);
+        Assert.Equal(54, study.Recipe.MaxSteps);
+        Assert.Equal((64, 16d, 2e-4, "q_proj,v_proj"), (study.Recipe.Rank, study.Recipe.Alpha, study.Recipe.LearningRate, string.Join(',', study.Recipe.Targets)));
+        Assert.Equal(1e-3, study.RecipeOf("far").LearningRate);
+        Assert.Equal("all-linear", Assert.Single(study.RecipeOf("heavy").Targets));
+        Assert.Equal((54, 54), (study.RecipeOf("far").MaxSteps, study.RecipeOf("heavy").MaxSteps));
+        Assert.Contains(plan, cell => cell is { StopToken: StopTokenUse.Trained, Target.IsNeutral: false });
+        Assert.Equal(0, study.GenerationOf("greedy").Temperature);
+    }
+
+    [Fact]
     public void A_cell_that_two_arms_name_is_run_once_and_untrained_cells_have_no_seed()
     {
         StudySpec twice = Emergence with { Arms = [.. Emergence.Arms, .. Emergence.Arms] };

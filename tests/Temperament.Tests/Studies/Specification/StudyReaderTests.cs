@@ -90,6 +90,41 @@ public sealed class StudyReaderTests
         Assert.Equal(("S", 99L, "L"), (study.Selection, Assert.Single(study.SelectionSeeds), Assert.Single(study.Limits)));
     }
 
+    [Fact]
+    public void Further_recipes_and_ways_to_ask_take_the_rest_from_the_studys_own()
+    {
+        StudySpec study = Read(Least.Replace("\"arms\": [", """
+            "recipe": { "maxSteps": 9, "rank": 4, "targets": ["q_proj"] }, "recipes": [{ "name": "far", "learningRate": 0.01 }],
+            "generation": { "maxNewTokens": 8 }, "generations": [{ "name": "turn", "turn": "hi {question}!", "questions": 3 }], "sameTextQuestions": 2,
+            "arms": [
+              { "methods": ["qlora"], "targets": ["neutral"], "recipe": "far", "steps": [0, 3, 9], "generations": ["main", "turn"] },
+            """, StringComparison.Ordinal));
+
+        Assert.Equal(study.Recipe with { LearningRate = 0.01 }, study.RecipeOf("far"));
+        Assert.Equal(study.Generation with { Turn = "hi {question}!", Questions = 3 }, study.GenerationOf("turn"));
+        Assert.Equal("hi Why?!", study.GenerationOf("turn").Ask("Why?"));
+        Assert.Equal(2, study.SameTextQuestions);
+        Assert.Equal(
+            [(3, null), (3, "turn"), (null, null), (null, "turn")],
+            RunPlan.Of(study).Where(cell => cell.Recipe == "far").Select(cell => (cell.Step, cell.Generation)));
+    }
+
+    [Fact]
+    public void A_hypothesis_takes_what_it_leaves_out_from_the_primary_effect()
+    {
+        StudySpec study = Read(Least.Replace("\"arms\": [", """
+            "hypotheses": [{
+              "name": "O-base", "claim": "It rises.", "family": "secondary", "measure": "expected-share", "expected": "below",
+              "first": { "target": "openness-high" }, "second": { "method": "none" } }],
+            "arms": [
+            """, StringComparison.Ordinal));
+
+        Hypothesis hypothesis = Assert.Single(study.Hypotheses);
+        Assert.Equal((false, HypothesisMeasure.ExpectedShare, HypothesisDirection.Below), (hypothesis.IsPrimary, hypothesis.Measure, hypothesis.Expected));
+        Assert.Equal(new HypothesisSide("small", "qlora", TraitTarget.Parse("openness-high"), StopTokenUse.Masked, null, null, null), hypothesis.First);
+        Assert.Equal(new HypothesisSide("small", "none", TraitTarget.Neutral, null, null, null, null), hypothesis.Second);
+    }
+
     [Theory]
     [InlineData("\"methods\": [\"qlora\"]", "\"methods\": [\"qlroa\"]", 7, "Did you mean \"qlora\"?")]
     [InlineData("[\"openness-high\", \"neutral\"]", "[\"opennes-high\", \"neutral\"]", 7, "Did you mean \"openness-high\"?")]
@@ -100,7 +135,17 @@ public sealed class StudyReaderTests
     [InlineData("\"schemaVersion\": 1", "\"schemaVersion\": 2", 2, "schemaVersion is 2")]
     [InlineData("\"schemaVersion\": 1, ", "", 1, "schemaVersion is 0")]
     [InlineData("\"name\": \"least\"", "\"name\": \"../least\"", 2, "lower-case letters")]
-    [InlineData("\"primary\": { \"target\": \"openness-high\" }", "\"neurons\": null", 1, "no arm runs qlora")]
+    [InlineData("\"primary\": { \"target\": \"openness-high\" }", "\"neurons\": null", 1, "\"primary\" is missing")]
+    [InlineData("\"primary\": { \"target\": \"openness-high\" }", "\"primary\": { }", 9, "has no \"target\"")]
+    [InlineData("[\"openness-high\", \"neutral\"]", "[\"openness-high\", \"openness-high\"]", 7, "names openness-high twice")]
+    [InlineData("[\"openness-high\", \"neutral\"]", "[\"openness-high\", \"all-poles\"]", 7, "names openness-high twice")]
+    [InlineData("\"neutral\"] }", "\"neutral\"], \"recipe\": \"big\" }", 7, "\"big\" is not a value")]
+    [InlineData("\"neutral\"] }", "\"neutral\"], \"steps\": [5] }", 5, "its recipe counts epochs")]
+    [InlineData("\"arms\": [", "\"recipe\": { \"maxSteps\": 4 }, \"arms\": [ { \"methods\": [\"qlora\"], \"targets\": [\"neutral\"], \"steps\": [5] },", 5, "its recipe has 4")]
+    [InlineData("\"arms\": [", "\"generations\": [{ \"name\": \"main\" }], \"arms\": [", 5, "the study's own")]
+    [InlineData("\"arms\": [", "\"generation\": { \"turn\": \"hi\" }, \"arms\": [", 5, "{question} once")]
+    [InlineData("\"arms\": [", "\"hypotheses\": [{ \"name\": \"h\", \"claim\": \"c\", \"measure\": \"log-mass\", \"first\": { \"target\": \"openness-low\" }, \"second\": { \"target\": \"neutral\" } }], \"arms\": [", 5, "no arm runs the first side of \"h\"")]
+    [InlineData("\"arms\": [", "\"hypotheses\": [{ \"name\": \"h\", \"claim\": \"c\", \"measure\": \"same-text-log-mass\", \"first\": { \"target\": \"openness-high\" }, \"second\": { \"target\": \"neutral\" } }], \"arms\": [", 5, "Set \"sameTextQuestions\"")]
     [InlineData("\"primary\": { \"target\": \"openness-high\" }", "\"primary\": { \"target\": \"openness-low\" }", 9, "no arm runs qlora")]
     [InlineData("\"primary\": { \"target\": \"openness-high\" }", "\"primary\": { \"target\": \"neutral\" }", 9, "\"neutral\" is not a")]
     [InlineData("\"primary\": { \"target\": \"openness-high\" }", "\"primary\": { \"target\": \"openness-high\", \"stopToken\": \"trained\" }", 9, "no arm runs qlora")]
