@@ -162,6 +162,18 @@ public static unsafe class MatMul
             return;
         }
 
+        if (MatMulDirect.CanRun(product))
+        {
+            RunTasks(pool, product, MatMulDirect.Tasks(product), new MatMulDirect(product));
+            return;
+        }
+
+        if (MatMulOutputs.CanRun(product))
+        {
+            RunOutputs(pool, product);
+            return;
+        }
+
         if (MatMulNarrow.CanRun(product))
         {
             RunTasks(pool, product, (product.N + MatMulNarrow.Outputs - 1) / MatMulNarrow.Outputs, new MatMulNarrow(product));
@@ -179,6 +191,15 @@ public static unsafe class MatMul
         ThreadScratch scratch = pool.ThreadScratch(MatMulPlan.ThreadScratch);
         var task = new MatMulTask(product, plan, packed, scratch);
         RunTasks(pool, product, plan.Tasks, task);
+    }
+
+    private static void RunOutputs(ComputePool pool, in MatMulProduct product)
+    {
+        int marks = pool.Threads * MatMulOutputs.Apart;
+        int* laidOut = stackalloc int[marks];
+        new Span<int>(laidOut, marks).Clear();
+        var task = new MatMulOutputs(product, pool.ThreadScratch(MatMulOutputs.Floats(product)), laidOut);
+        RunTasks(pool, product, MatMulOutputs.Tasks(product), task);
     }
 
     private static void RunInputs(ComputePool pool, in MatMulProduct product)
