@@ -10,5 +10,5 @@ internal static class ModelCommand
         "model", "Looks into models, runs single passes, and writes models in other formats.",
         ModelInfoCommand.Create(host), ModelLogitsCommand.Create(host), ModelActivationsCommand.Create(host), ModelGradientsCommand.Create(host),
         ModelExportCommand.Create(host), ModelMergeCommand.Create(host), ModelReplayCommand.Create(host),
-        ModelQuantizeCommand.Create(host), ModelRandomCommand.Create(host), ModelPullCommand.Create(host));
+        ModelQuantizeCommand.Create(host), ModelRandomCommand.Create(host), ModelBenchCommand.Create(host), ModelPullCommand.Create(host));
 }

@@ -63,6 +63,10 @@ public sealed class DecoderWeights
         .. Optional(HeadBias),
     ];
 
+    /// <summary>Bytes that the weights take in memory, in the formats in which they are held.</summary>
+    public long Bytes => Parameters.Sum(parameter => (long)parameter.Value.Count * sizeof(float))
+        + Linears.Where(linear => linear.Weight.Format != WeightFormat.F32).Sum(linear => linear.Weight.Bytes);
+
     private static IEnumerable<Parameter> Optional(Parameter? parameter) => parameter is null ? [] : [parameter];
 
     /// <summary>Builds the parts of a network from the tensors of a checkpoint.</summary>

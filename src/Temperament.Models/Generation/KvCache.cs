@@ -38,6 +38,15 @@ public sealed class KvCache
     /// <summary>Tokens that one sequence may have.</summary>
     public int Capacity { get; }
 
+    /// <summary>Bytes of keys and values.</summary>
+    /// <param name="config">Shape of the decoder.</param>
+    /// <param name="tokens">Number of tokens.</param>
+    public static long Bytes(DecoderConfig config, int tokens)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return 2L * config.Layers * config.KeyValueHeads * config.HeadSize * tokens * sizeof(float);
+    }
+
     /// <summary>Number of tokens that a slot holds.</summary>
     /// <param name="slot">Slot, from 0.</param>
     public int Length(int slot) => _lengths[slot];

@@ -35,6 +35,9 @@ public sealed class WeightMatrix
     /// <summary>Number of weights.</summary>
     public long Count => (long)Outputs * Inputs;
 
+    /// <summary>Bytes of the weights and of the scales that belong to them.</summary>
+    public long Bytes => Bf16?.Bytes ?? Nf4?.Bytes ?? Count * sizeof(float);
+
     /// <summary>Wraps float32 weights without copying them.</summary>
     /// <param name="weights">(N, K) weights.</param>
     public static WeightMatrix F32(Tensor weights) => new(WeightFormat.F32, weights.Rows, weights.Columns) { Dense = weights };

@@ -77,6 +77,20 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void Speed_and_memory_are_measured_beside_the_limits_of_the_machine()
+    {
+        string[] lines = Run("model", "bench", Golden, "--prompt", "16", "--generate", "4").TrimEnd().Split('\n');
+        using JsonDocument json = JsonDocument.Parse(Run("model", "bench", Golden, "--prompt", "16", "--generate", "4", "--quantize", "nf4", "--json"));
+
+        Assert.Equal(4, lines.Length);
+        Assert.Matches(@"^prompt        16 tokens: \d+\.\d tokens/s, \d+\.\d % of \d+ GFLOP/s$", lines[1]);
+        Assert.Matches(@"^generation    4 tokens: \d+\.\d tokens/s, .* of \d+\.\d GB/s read$", lines[2]);
+        Assert.StartsWith("memory        ", lines[3], StringComparison.Ordinal);
+        Assert.True(json.RootElement.GetProperty("weightBytes").GetDouble() is > 100_000 and < 4 * 70_896);
+        Assert.Equal(2, RunAny(CancellationToken.None, "model", "bench", Golden, "--prompt", "60000").Code);
+    }
+
+    [Fact]
     public void A_model_without_a_tokenizer_is_described()
     {
         string info = Run("model", "info", Oracles.Golden("training", "bases", "llama-nf4"));

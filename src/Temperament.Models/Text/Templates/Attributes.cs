@@ -47,7 +47,7 @@ internal static class Attributes
         bool isText = PythonText.Is(value);
         if (!isText && value is not (TemplateList or TemplateTuple or TemplateRange))
         {
-            return Missing(value, "slice");
+            throw new TemplateException($"'{Python.TypeName(value)}' object is not subscriptable");
         }
 
         IReadOnlyList<object?> items = Python.Items(value);

@@ -121,7 +121,7 @@ internal sealed class CallParser(TokenReader reader, ExpressionParser expression
             arguments = Arguments();
         }
         else if (next.Kind is TokenKind.String or TokenKind.Integer or TokenKind.Float || next.IsSign("[") || next.IsSign("{")
-            || (next.Kind == TokenKind.Name && next.Text is not ("else" or "or" or "and" or "if" or "in" or "not")))
+            || (next.Kind == TokenKind.Name && next.Text is not ("else" or "or" or "and")))
         {
             if (next.IsName("is"))
             {

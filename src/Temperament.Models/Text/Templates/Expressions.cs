@@ -153,8 +153,10 @@ internal sealed class ItemExpression(Expression target, Expression index) : Expr
 
 internal sealed class SliceExpression(Expression target, Expression? start, Expression? stop, Expression? step) : Expression
 {
-    protected override object? Compute(RenderContext context) => Attributes.Slice(
-        target.Evaluate(context), start?.Evaluate(context), stop?.Evaluate(context), step?.Evaluate(context), context.Budget);
+    // A literal that has no parts gives nothing, where a variable of the same value is an error.
+    protected override object? Compute(RenderContext context) => target.Evaluate(context) is var value && target is Constant && !Python.IsIterable(value)
+        ? new Undefined($"'{Python.TypeName(value)} object' has no parts")
+        : Attributes.Slice(value, start?.Evaluate(context), stop?.Evaluate(context), step?.Evaluate(context), context.Budget);
 }
 
 internal sealed class CallExpression(Expression target, ArgumentList arguments) : Expression

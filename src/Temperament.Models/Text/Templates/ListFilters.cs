@@ -99,8 +99,14 @@ internal static class ListFilters
         }
     }
 
-    private static TemplateList Sort(RenderContext context, object? value, CallArguments a) => List(context,
-        Sorted(context, Python.Items(value), Getter(a.Get(2, "attribute"), !a.Flag(1, "case_sensitive")), a.Flag(0, "reverse")));
+    // By one path or several with commas between them. Lists of keys are compared, so that keys that are missing everywhere are equal.
+    private static TemplateList Sort(RenderContext context, object? value, CallArguments a)
+    {
+        object? attribute = a.Get(2, "attribute");
+        object?[] paths = PythonText.Is(attribute) ? PythonText.Raw(attribute).Split(',') : [attribute];
+        Func<object?, object?>[] keys = [.. paths.Select(path => Getter(path, !a.Flag(1, "case_sensitive")))];
+        return List(context, Sorted(context, Python.Items(value), item => new TemplateList([.. keys.Select(key => key(item))]), a.Flag(0, "reverse")));
+    }
 
     private static TemplateGenerator Unique(RenderContext context, object? value, CallArguments a)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace Temperament.Models.Text.Templates;
 
@@ -64,7 +65,7 @@ internal static class NumberFilters
     private static bool TryFloat(string text, out double number) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
 
-    private static double Round(object? value, CallArguments arguments)
+    private static object Round(object? value, CallArguments arguments)
     {
         if (!PythonNumber.TryGet(value, out double number))
         {
@@ -75,11 +76,27 @@ internal static class NumberFilters
         double scale = Math.Pow(10, digits);
         return arguments.Text(1, "method", "common") switch
         {
-            "ceil" => Math.Ceiling(number * scale) / scale,
+            "ceil" => (object)(Math.Ceiling(number * scale) / scale),
             "floor" => Math.Floor(number * scale) / scale,
-            "common" when value is double => (double)Math.Round((decimal)Math.Clamp(number, -1e27, 1e27), digits, MidpointRounding.ToEven),
-            "common" => number,
+            "common" when value is double => Nearest(number, digits),
+            "common" => PythonNumber.Long(value),
             _ => throw new TemplateException("method must be common, ceil or floor"),
         };
+    }
+
+    // The number of so many digits that is nearest to the exact binary value; of two that are equally near the even one.
+    private static double Nearest(double number, int digits)
+    {
+        long bits = BitConverter.DoubleToInt64Bits(number);
+        int exponent = (int)((bits >> 52) & 0x7FF) - 1075;
+        if (!double.IsFinite(number) || exponent >= 0)
+        {
+            return number;
+        }
+
+        BigInteger scaled = ((bits & 0xFFFFFFFFFFFFF) | (1L << 52)) * BigInteger.Pow(10, digits), half = BigInteger.One << (-exponent - 1);
+        BigInteger whole = scaled >> -exponent, rest = scaled - (whole << -exponent);
+        whole += rest > half || (rest == half && !whole.IsEven) ? 1 : 0;
+        return Math.CopySign(double.Parse($"{whole}e-{digits}", CultureInfo.InvariantCulture), number);
     }
 }

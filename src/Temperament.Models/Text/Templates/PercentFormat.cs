@@ -51,7 +51,8 @@ internal static class PercentFormat
             context.Budget.Characters(result.Length);
         }
 
-        return used < items.Length && named is null && !(values is Undefined)
+        // What can be asked for an item by key may be more than the format asks for.
+        return used < items.Length && values is not (TemplateDictionary or TemplateList or TemplateRange or Undefined)
             ? throw new TemplateException("not all arguments converted during string formatting")
             : result.ToString();
     }

@@ -32,6 +32,8 @@ internal sealed class PythonEquality : IEqualityComparer<object>
                 }
 
                 return hash.ToHashCode();
+            case Undefined:
+                return 0;
             case TemplateList or TemplateDictionary:
                 throw new TemplateException($"unhashable type: '{Python.TypeName(obj)}'");
             default:

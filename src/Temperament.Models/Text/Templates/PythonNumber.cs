@@ -93,8 +93,7 @@ internal static class PythonNumber
 
         if (a is double || b is double)
         {
-            double quotient = Math.Floor(x / y), rest = x - (quotient * y);
-            return operation == "//" ? quotient : rest;
+            return operation == "//" ? Floored(x, y) : Modulo(x, y);
         }
 
         long whole = Long(a), divisor = Long(b);
@@ -108,13 +107,28 @@ internal static class PythonNumber
         return operation == "//" ? rounded - (down ? 1 : 0) : remainder + (down ? divisor : 0);
     }
 
+    // The rest has the sign of the divisor; the quotient is the whole number nearest to what is left without the rest.
+    private static double Modulo(double x, double y)
+    {
+        double rest = x % y;
+        return rest == 0 ? Math.CopySign(0, y) : (y < 0) != (rest < 0) ? rest + y : rest;
+    }
+
+    private static double Floored(double x, double y)
+    {
+        double rest = x % y, quotient = (x - rest) / y;
+        quotient -= rest != 0 && (y < 0) != (rest < 0) ? 1 : 0;
+        return quotient == 0 ? Math.CopySign(0, x / y) : Math.Round(quotient, MidpointRounding.ToEven);
+    }
+
     public static object Power(object? a, object? b)
     {
         TryGet(a, out double x);
         TryGet(b, out double y);
         if (a is double || b is double || y < 0)
         {
-            return Math.Pow(x, y);
+            double power = Math.Pow(x, y);
+            return double.IsFinite(power) || !double.IsFinite(x) || !double.IsFinite(y) ? power : throw new TemplateException("Numerical result out of range");
         }
 
         long result = 1, factor = Long(a);

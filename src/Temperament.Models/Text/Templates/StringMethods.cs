@@ -51,6 +51,7 @@ internal static class StringMethods
         ["isspace"] = (_, s, _) => s.Length > 0 && s.All(PythonText.IsSpace),
         ["isupper"] = (_, s, _) => s.Any(char.IsUpper) && !s.Any(char.IsLower),
         ["islower"] = (_, s, _) => s.Any(char.IsLower) && !s.Any(char.IsUpper),
+        ["istitle"] = (_, s, _) => TextCase.IsTitle(s),
         ["isascii"] = (_, s, _) => s.All(char.IsAscii),
         ["encode"] = (c, s, _) => EncodedBytes(c, s),
     };

@@ -18,11 +18,11 @@ internal static class Tests
         ["mapping"] = (v, _) => v is TemplateDictionary,
         ["sequence"] = (v, _) => PythonText.Is(v) || v is TemplateList or TemplateTuple or TemplateDictionary or TemplateRange or Undefined,
         ["iterable"] = (v, _) => Python.IsIterable(v),
-        ["callable"] = (v, _) => v is TemplateFunction or TemplateMacro or Joiner or LoopState,
+        ["callable"] = (v, _) => v is TemplateFunction or TemplateMacro or Joiner or LoopState or Undefined,
         ["escaped"] = (v, _) => v is SafeString,
-        ["odd"] = (v, _) => (long)PythonNumber.Divide(PythonNumber.Int(v), 2L, "%") == 1,
-        ["even"] = (v, _) => (long)PythonNumber.Divide(PythonNumber.Int(v), 2L, "%") == 0,
-        ["divisibleby"] = (v, a) => (long)PythonNumber.Divide(PythonNumber.Int(v), PythonNumber.Int(a.Get(0, "num")), "%") == 0,
+        ["odd"] = (v, _) => Rest(v, 2L) == 1,
+        ["even"] = (v, _) => Rest(v, 2L) == 0,
+        ["divisibleby"] = (v, a) => Rest(v, a.Get(0, "num")) == 0,
         ["lower"] = (v, _) => Cased(v, char.IsLower, char.IsUpper),
         ["upper"] = (v, _) => Cased(v, char.IsUpper, char.IsLower),
         ["sameas"] = (v, a) => Python.Same(v, a.Get(0, "other")),
@@ -53,8 +53,15 @@ internal static class Tests
             : throw new TemplateException($"No test named '{name}' found.");
     }
 
+    private static double Rest(object? value, object? divisor) => PythonNumber.TryGet(value, out _) && PythonNumber.TryGet(divisor, out _)
+        ? Convert.ToDouble(PythonNumber.Divide(value, divisor, "%"), System.Globalization.CultureInfo.InvariantCulture)
+        : throw new TemplateException($"unsupported operand types for %: '{Python.TypeName(value)}' and '{Python.TypeName(divisor)}'");
+
     private static object? Other(CallArguments arguments) => arguments.Expect("the test", 1, "other").Get(0, "other");
 
-    private static bool Cased(object? value, Func<char, bool> wanted, Func<char, bool> unwanted) =>
-        PythonText.Is(value) && PythonText.Raw(value).Any(wanted) && !PythonText.Raw(value).Any(unwanted);
+    private static bool Cased(object? value, Func<char, bool> wanted, Func<char, bool> unwanted)
+    {
+        string text = PythonText.Str(value, new TemplateBudget());
+        return text.Any(wanted) && !text.Any(unwanted);
+    }
 }

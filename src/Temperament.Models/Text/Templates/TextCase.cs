@@ -42,4 +42,23 @@ internal static class TextCase
 
         return result.ToString();
     }
+
+    /// <summary>Whether upper case letters begin words only, and lower case ones stand only behind other letters; at least one letter has a case.</summary>
+    public static bool IsTitle(string text)
+    {
+        bool inWord = false, any = false;
+        foreach (char c in text)
+        {
+            bool upper = char.IsUpper(c), lower = char.IsLower(c);
+            if ((upper && inWord) || (lower && !inWord))
+            {
+                return false;
+            }
+
+            inWord = upper || lower;
+            any |= inWord;
+        }
+
+        return any;
+    }
 }

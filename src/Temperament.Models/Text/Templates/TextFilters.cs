@@ -16,7 +16,7 @@ internal static class TextFilters
             ["capitalize"] = (c, v, _) => Change(c, v, TextCase.Capitalize),
             ["trim"] = (c, v, a) => Change(c, v, s => PythonText.Strip(s, Characters(a.Expect("trim", 0, "chars")), true, true)),
             ["replace"] = (c, v, a) => Replace(c, v, a.Expect("replace", 2, "old", "new", "count")),
-            ["indent"] = (c, v, a) => Change(c, v, s => Indent(c, s, a.Expect("indent", 0, "width", "first", "blank"))),
+            ["indent"] = (c, v, a) => Change(c, Text(v), s => Indent(c, s, a.Expect("indent", 0, "width", "first", "blank"))),
             ["escape"] = (c, v, _) => v is SafeString ? v : new SafeString(PythonText.Escape(PythonText.Str(v, c.Budget), c.Budget)),
             ["e"] = (c, v, _) => v is SafeString ? v : new SafeString(PythonText.Escape(PythonText.Str(v, c.Budget), c.Budget)),
             ["forceescape"] = (c, v, _) => new SafeString(PythonText.Escape(PythonText.Str(v, c.Budget), c.Budget)),
@@ -24,14 +24,32 @@ internal static class TextFilters
             ["tojson"] = (c, v, a) => JsonText.Filter(c, v, a),
             ["format"] = (c, v, a) => PercentFormat.Apply(c, PythonText.Str(v, c.Budget), FormatArguments(a)),
             ["striptags"] = (c, v, _) => StripTags(PythonText.Str(v, c.Budget)),
-            ["urlencode"] = (c, v, _) => Uri.EscapeDataString(PythonText.Str(v, c.Budget)).Replace("%2F", "/", StringComparison.Ordinal),
+            ["urlencode"] = (c, v, _) => UrlEncode(c, v),
             ["wordcount"] = (c, v, _) => (long)Words(PythonText.Str(v, c.Budget)),
-            ["truncate"] = (c, v, a) => Truncate(PythonText.Str(v, c.Budget), a.Expect("truncate", 0, "length", "killwords", "end", "leeway")),
+            ["truncate"] = (_, v, a) => Truncate(v, a.Expect("truncate", 0, "length", "killwords", "end", "leeway")),
             ["center"] = (c, v, a) => Padding.Center(PythonText.Str(v, c.Budget), a.Expect("center", 0, "width").Int(0, "width", 80), " ", c.Budget),
-            ["wordwrap"] = (c, v, a) => Wrap(PythonText.Str(v, c.Budget), a.Int(0, "width", 79)),
+            ["wordwrap"] = (_, v, a) => Wrap(PythonText.Raw(Text(v)), a.Int(0, "width", 79)),
             ["filesizeformat"] = (_, v, a) => FileSize(v, a.Expect("filesizeformat", 0, "binary").Flag(0, "binary")),
             ["xmlattr"] = (c, v, a) => XmlAttributes(c, v, a.Expect("xmlattr", 0, "autospace").Flag(0, "autospace", true)),
         };
+
+    private static object? Text(object? value) => PythonText.Is(value) ? value
+        : throw new TemplateException($"'{Python.TypeName(value)}' object has no attribute 'splitlines'");
+
+    // A text, or pairs of names and values as in the query of an address.
+    private static string UrlEncode(RenderContext context, object? value)
+    {
+        if (PythonText.Is(value) || !Python.IsIterable(value))
+        {
+            return Uri.EscapeDataString(PythonText.Str(value, context.Budget)).Replace("%2F", "/", StringComparison.Ordinal);
+        }
+
+        IEnumerable<object?> pairs = value is TemplateDictionary dictionary ? ListFilters.Pairs(dictionary) : Python.Items(value);
+        string Part(object? part) => Uri.EscapeDataString(PythonText.Str(part, context.Budget)).Replace("%20", "+", StringComparison.Ordinal);
+        return string.Join('&', pairs.Select(pair => Python.Items(pair) is [var name, var given]
+            ? $"{Part(name)}={Part(given)}"
+            : throw new TemplateException("urlencode takes a text or pairs")));
+    }
 
     private static object Change(RenderContext context, object? value, Func<string, string> change)
     {
@@ -127,15 +145,17 @@ internal static class TextFilters
         return words;
     }
 
-    private static string Truncate(string text, CallArguments arguments)
+    // Anything that has a length stays as it is if it is short enough; only text can be cut.
+    private static object? Truncate(object? value, CallArguments arguments)
     {
         long length = arguments.Int(0, "length", 255);
         string end = arguments.Text(2, "end", "...");
-        if (PythonText.Length(text) <= length + arguments.Int(3, "leeway", 5))
+        if (Python.Length(value) <= length + arguments.Int(3, "leeway", 5))
         {
-            return text;
+            return value;
         }
 
+        string text = PythonText.Require(value, "text");
         string cut = string.Concat(PythonText.CodePoints(text).Take((int)Math.Clamp(length - PythonText.Length(end), 0, int.MaxValue)));
         int space = arguments.Flag(1, "killwords") ? -1 : cut.LastIndexOf(' ');
         return (space < 0 ? cut : cut[..space]) + end;
@@ -172,7 +192,7 @@ internal static class TextFilters
         }
 
         double unit = isBinary ? 1024 : 1000;
-        string[] names = isBinary ? ["KiB", "MiB", "GiB", "TiB", "PiB"] : ["kB", "MB", "GB", "TB", "PB"];
+        string[] names = isBinary ? ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"] : ["kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"];
         if (bytes < unit)
         {
             return bytes == 1 ? "1 Byte" : $"{(long)bytes} Bytes";

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Temperament.Benchmarks.Runs;
+namespace Temperament.Tensors.Diagnostics;
 
 /// <summary>The most memory that the process had at once (resident set), on Linux since the last reset.</summary>
-internal static class PeakMemory
+public static class PeakMemory
 {
     /// <summary>Forgets earlier peaks, where the system lets a process do so.</summary>
     public static void Reset()
