@@ -14,7 +14,7 @@ internal sealed record DecoderSettings(TokenStyle Style, bool DropsFirstSpace, b
         switch (decoder["type"].StringOrNull)
         {
             case null:
-                return new DecoderSettings(otherwise, false, false);
+                return new DecoderSettings(otherwise, DropsFirstSpace: otherwise == TokenStyle.Words, false);
             case "ByteLevel":
                 return new DecoderSettings(TokenStyle.ByteLevel, false, false);
             case "WordPiece":

@@ -39,7 +39,8 @@ internal sealed class TokenBytesTable
 
         return new TokenBytesTable(bytes, starts);
 
-        string Shown(int id) => parts.Surfaces.GetValueOrDefault(id) ?? tokens[id] ?? "";
+        string Shown(int id) => (parts.Surfaces.GetValueOrDefault(id) ?? tokens[id]) is not { } shown ? ""
+            : parts.Style == TokenStyle.Words ? " " + shown : shown;
     }
 
     private static int Write(string token, TokenStyle style, bool isAdded, Span<byte> target)

@@ -15,6 +15,9 @@ internal enum TokenStyle
     /// <summary>WordPiece: ## continues a word, other tokens begin one.</summary>
     WordPiece,
 
+    /// <summary>Whole words, with spaces between them.</summary>
+    Words,
+
     /// <summary>The strings as they are, one after the other.</summary>
     Plain,
 }

@@ -206,6 +206,7 @@ public sealed class Tokenizer
         PieceSink chain = PreTokenizerChain.Before(sink, _parts.Splitters);
         var outer = new List<AddedPart>();
         var inner = new List<AddedPart>();
+        parseSpecial &= _parts.ReadsSpecial;
         _raw.Split(whole.Text, parseSpecial, outer);
         foreach (AddedPart part in outer)
         {

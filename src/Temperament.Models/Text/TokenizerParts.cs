@@ -49,6 +49,9 @@ internal sealed record TokenizerParts
     /// <summary>Ids that are put behind when special tokens are asked for.</summary>
     public IReadOnlyList<int> Suffix { get; init; } = [];
 
+    /// <summary>Whether special tokens that are written in a text may be recognised at all; else they are always plain text.</summary>
+    public bool ReadsSpecial { get; init; } = true;
+
     /// <summary>Names such as bos_token with their strings.</summary>
     public IReadOnlyDictionary<string, string> NamedTokens { get; init; } = new Dictionary<string, string>();
 

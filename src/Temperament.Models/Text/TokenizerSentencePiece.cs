@@ -64,6 +64,8 @@ internal static class TokenizerSentencePiece
             LeadingSpace = model.RemovesExtraSpaces ? LeadingSpace.DropsUntilText : model.AddsPrefix ? LeadingSpace.DropsOne : LeadingSpace.Kept,
             Surfaces = new Dictionary<int, string> { [unknown] = model.UnknownSurface },
             SpansEndAtNext = true,
+            // Alone, the file is SentencePiece's, to which control pieces in a text are text; with a configuration it is Hugging Face's.
+            ReadsSpecial = settings is not null,
             Prefix = (settings?["add_bos_token"].BoolOr(true) ?? true) && Piece(model.Special.First) is not null ? [model.Special.First] : [],
             // T5 has no first piece and ends its texts instead.
             Suffix = (settings?["add_eos_token"].BoolOr(endsTexts) ?? endsTexts) && Piece(model.Special.Last) is not null ? [model.Special.Last] : [],

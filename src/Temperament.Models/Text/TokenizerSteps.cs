@@ -175,6 +175,10 @@ internal sealed class TokenizerSteps
             case "Whitespace":
                 Splitters.Add(new PatternSplit(new Pattern(@"\w+|[^\w\s]+"), SplitBehavior.Removed, inverted: true));
                 return;
+            case "FixedLength":
+                int length = preTokenizer["length"].IntOr(5);
+                Splitters.Add(length > 0 ? new FixedLengthSplit(length) : throw preTokenizer["length"].Wrong("a whole number above 0"));
+                return;
             case "CharDelimiterSplit":
                 Splitters.Add(new LiteralSplit(preTokenizer["delimiter"].String, SplitBehavior.Removed, inverted: false));
                 return;
@@ -186,7 +190,7 @@ internal sealed class TokenizerSteps
                 ReadMetaspace(preTokenizer);
                 return;
             default:
-                throw type.Wrong("ByteLevel, Split, CharDelimiterSplit, Digits, Punctuation, Whitespace, WhitespaceSplit, BertPreTokenizer, Metaspace or a "
+                throw type.Wrong("ByteLevel, Split, CharDelimiterSplit, Digits, FixedLength, Punctuation, Whitespace, WhitespaceSplit, BertPreTokenizer, Metaspace or a "
                     + "Sequence of them",
                     "Text would be cut in a way that is not known here.");
         }

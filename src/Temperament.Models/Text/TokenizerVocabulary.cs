@@ -24,6 +24,12 @@ internal sealed class TokenizerVocabulary
                 Model = ReadWordPieces(model);
                 Style = TokenStyle.WordPiece;
                 break;
+            case "WordLevel":
+                ReadIds(model["vocab"]);
+                string unknown = model["unk_token"].StringOrNull ?? "<unk>";
+                Model = new WordLevelModel(_ids, _ids.TryGetValue(unknown, out int id) ? id : throw model["unk_token"].Wrong("a token of the vocabulary"));
+                Style = TokenStyle.Words;
+                break;
             case "Unigram":
                 Model = ReadUnigram(model);
                 Style = TokenStyle.Plain;
@@ -34,7 +40,7 @@ internal sealed class TokenizerVocabulary
                 Style = isByteLevel ? TokenStyle.ByteLevel : TokenStyle.Plain;
                 break;
             default:
-                throw model["type"].Wrong("BPE, WordPiece or Unigram", "The vocabulary is of a kind that is not known.");
+                throw model["type"].Wrong("BPE, WordPiece, WordLevel or Unigram", "The vocabulary is of a kind that is not known.");
         }
     }
 

@@ -3,6 +3,7 @@ using Temperament.Benchmarks.Runs;
 using Temperament.Models.Decoder;
 using Temperament.Studies.Running;
 using Temperament.Studies.Specification;
+using Temperament.Tensors.Diagnostics;
 using Temperament.Tensors.Memory;
 using Temperament.Tensors.Threading;
 using Xunit;

@@ -8,6 +8,30 @@ namespace Temperament.Tests.Models.Text;
 
 public sealed class TokenizerTests
 {
+    [Fact]
+    public void Whole_words_are_tokens_or_unknown_and_are_joined_with_spaces()
+    {
+        Tokenizer tokenizer = Tokenizer.FromJson("""
+            {"added_tokens": [], "normalizer": null, "pre_tokenizer": {"type": "Whitespace"},
+             "model": {"type": "WordLevel", "vocab": {"<unk>": 0, "hello": 1, "world": 2, "!": 3}, "unk_token": "<unk>"}}
+            """u8.ToArray());
+
+        Assert.Equal([1, 2, 3, 0], tokenizer.Encode("hello world! héllo"));
+        Assert.Equal("hello world ! <unk>", tokenizer.Decode([1, 2, 3, 0]));
+        Assert.Equal(["hello", "world", "!", "héllo"], tokenizer.EncodeSpans("hello world! héllo").Spans.Select(s => "hello world! héllo"[s.Start..s.End]));
+    }
+
+    [Fact]
+    public void Texts_are_cut_after_a_fixed_number_of_characters()
+    {
+        Tokenizer tokenizer = Tokenizer.FromJson("""
+            {"added_tokens": [], "pre_tokenizer": {"type": "FixedLength", "length": 2},
+             "model": {"type": "WordLevel", "vocab": {"?": 0, "ab": 1, "c": 2, "😀b": 3}, "unk_token": "?"}}
+            """u8.ToArray());
+
+        Assert.Equal([1, 3, 2], tokenizer.Encode("ab😀bc"));
+    }
+
     [Theory]
     [InlineData("bpe-llama3")]
     [InlineData("spbpe-llama2")]
@@ -27,10 +51,12 @@ public sealed class TokenizerTests
         GoldenTokenizers.Load("sp-bpe-llama"), Path.Combine(GoldenTokenizers.Folder("sp-bpe-llama"), "cases.jsonl"));
 
     [Fact]
-    public void Control_pieces_written_in_a_text_are_recognised_where_that_is_asked()
+    public void Control_pieces_written_in_a_text_are_recognised_where_the_file_has_a_configuration()
     {
-        Tokenizer tokenizer = GoldenTokenizers.Load("sp-bpe-llama");
+        byte[] file = File.ReadAllBytes(Path.Combine(GoldenTokenizers.Folder("sp-bpe-llama"), "tokenizer.model"));
+        Tokenizer tokenizer = Tokenizer.FromSentencePiece(file, "{}"u8.ToArray());
 
+        Assert.DoesNotContain(tokenizer.TokenId("<s>")!.Value, Tokenizer.FromSentencePiece(file).Encode("<s>hi</s>"));
         int[] ids = tokenizer.Encode("<s>hi</s>");
 
         Assert.Equal(tokenizer.TokenId("<s>"), ids[0]);
