@@ -16,6 +16,7 @@ internal static class Program
           peers [FILTER]     products beside OpenBLAS and PyTorch, where they are installed
           tokenizer [FILE]   text to tokens, on one thread: megabytes a second of each kind of vocabulary on the text of a file
           pool               starting a parallel job, busy and after a pause
+          neighbours         two processes side by side against one: neither may take the processors from the other
           generate [FILTER]  reading a prompt, one answer, sixteen answers at once, at shapes of real models
           qlora [FILTER]     steps of training at shapes of real models; those of 7B only if the filter says so
           study [whole]      the embedded study's main work, or all of it: time, and where it goes
@@ -49,6 +50,8 @@ internal static class Program
                 return StudyBench.Run(options);
             case "tokenizer":
                 return TokenizerBench.Run(options);
+            case "neighbours":
+                return NeighbourBench.Run(options);
             case "pool":
                 return KernelBench.Run(options with { Filter = "pool" });
             default:

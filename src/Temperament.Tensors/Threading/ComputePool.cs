@@ -12,9 +12,9 @@ namespace Temperament.Tensors.Threading;
 /// <remarks>
 /// Each thread takes its own range of consecutive chunks from the front, so that it finds in its cache what it wrote in the last job, and then
 /// steals from the back of the others. A job ends when its chunks are done, not when every worker has answered: a worker that the
-/// system does not let run holds nobody up. A worker spins for a moment after its last job and then sleeps on an event, so
-/// a chain of kernels starts in well under a microsecond and an idle process uses no processor time. The job stays on the caller's
-/// stack: nothing is allocated.
+/// system does not let run holds nobody up. A worker spins for a moment after its last job, then offers its processor to others for some
+/// milliseconds, and then sleeps on an event: a chain of kernels starts in well under a microsecond, a job after a short pause in a few, and
+/// an idle process uses no processor time. The job stays on the caller's stack: nothing is allocated.
 /// </remarks>
 public sealed unsafe class ComputePool : IDisposable
 {
@@ -25,19 +25,26 @@ public sealed unsafe class ComputePool : IDisposable
     // if the system has put both on one processor, or to another process.
     private const int SpinsBetweenYields = 64;
 
+    // After a pause that is longer than the spinning a worker sleeps, and to wake it takes 50 microseconds and more. The pauses between
+    // steps of training or tokens of a talk are shorter than this; a process that has nothing to do burns this much once.
+    private static readonly long PatientTicks = Stopwatch.Frequency * 8 / 1000;
+
     // Two cache lines of longs, the unit in which processors fetch lines that other cores write.
     private const int Apart = 16;
 
     private readonly Thread[] _workers;
     private readonly AutoResetEvent[] _wake;
     private readonly int[] _asleep;
+    private readonly int[] _numbers;
     private readonly long[] _ranges;
+    private readonly bool _patient;
     private readonly PoolScratch _sharedScratch = new();
     private readonly PoolScratch _resultScratch = new();
     private readonly PoolScratch _threadScratch = new();
     private delegate*<void*, int, int, void> _invoke;
     private void* _job;
     private int _done;
+    private int _waker;
     private volatile int _generation;
     private volatile Exception? _failure;
     private volatile bool _stopping;
@@ -51,7 +58,11 @@ public sealed unsafe class ComputePool : IDisposable
         _workers = new Thread[threads - 1];
         _wake = new AutoResetEvent[threads - 1];
         _asleep = new int[threads * Apart];
+        _numbers = new int[threads - 1];
         _ranges = new long[(threads + 1) * Apart];
+
+        // Where threads share a processor, one that waits would take it from one that works.
+        _patient = threads <= Environment.ProcessorCount;
         for (int i = 0; i < _workers.Length; i++)
         {
             int index = i;
@@ -181,6 +192,8 @@ public sealed unsafe class ComputePool : IDisposable
         {
             if (Volatile.Read(ref _asleep[i * Apart]) != 0 && Interlocked.Exchange(ref _asleep[i * Apart], 0) != 0)
             {
+                _waker = ThreadPlacement.CurrentThread();
+                ThreadPlacement.KeepAway(_numbers[i]);
                 _wake[i].Set();
             }
         }
@@ -270,6 +283,7 @@ public sealed unsafe class ComputePool : IDisposable
     private void Work(int index)
     {
         int seen = 0;
+        _numbers[index] = ThreadPlacement.CurrentThread();
         while (!_stopping)
         {
             int spins = 0;
@@ -281,12 +295,27 @@ public sealed unsafe class ComputePool : IDisposable
                     continue;
                 }
 
+                if (_patient)
+                {
+                    Linger(seen);
+                }
+
                 Sleep(index, seen);
                 spins = 0;
             }
 
             seen = _generation;
             Drain(index + 1);
+        }
+    }
+
+    // Another thread that wants the processor has it at once.
+    private void Linger(int seen)
+    {
+        long end = Stopwatch.GetTimestamp() + PatientTicks;
+        while (_generation == seen && !_stopping && Stopwatch.GetTimestamp() < end)
+        {
+            Thread.Yield();
         }
     }
 
@@ -299,12 +328,18 @@ public sealed unsafe class ComputePool : IDisposable
         {
             if (Interlocked.Exchange(ref _asleep[index * Apart], 0) == 0 && !_stopping)
             {
-                _wake[index].WaitOne();
+                WakeUp(index);
             }
 
             return;
         }
 
+        WakeUp(index);
+    }
+
+    private void WakeUp(int index)
+    {
         _wake[index].WaitOne();
+        ThreadPlacement.Release(_waker);
     }
 }

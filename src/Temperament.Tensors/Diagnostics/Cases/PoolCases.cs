@@ -26,18 +26,19 @@ public static class PoolCases
             },
         });
 
-    /// <summary>After 5 ms without a job: until every thread has come, each waiting for the others.</summary>
+    /// <summary>After a pause without a job: until every thread has come, each waiting for the others.</summary>
     /// <param name="pool">Threads.</param>
     /// <param name="allowed">Microseconds allowed.</param>
-    public static KernelCase Idle(ComputePool pool, double allowed) =>
-        new("pool, after 5 ms", Shape(pool), LimitKind.Time, allowed, () => new KernelTrial(() => Meet(pool))
+    /// <param name="milliseconds">Length of the pause.</param>
+    public static KernelCase Idle(ComputePool pool, double allowed, int milliseconds = 5) =>
+        new($"pool, after {milliseconds} ms", Shape(pool), LimitKind.Time, allowed, () => new KernelTrial(() => Meet(pool))
         {
             Microseconds = () =>
             {
                 var times = new double[IdleJobs];
                 for (int i = 0; i < IdleJobs; i++)
                 {
-                    Thread.Sleep(5);
+                    Thread.Sleep(milliseconds);
                     long start = Stopwatch.GetTimestamp();
                     Meet(pool);
                     times[i] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;

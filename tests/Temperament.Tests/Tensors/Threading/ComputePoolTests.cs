@@ -43,6 +43,19 @@ public sealed unsafe class ComputePoolTests
         }
     }
 
+    [Fact]
+    public void A_worker_that_was_woken_may_run_wherever_its_caller_may()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux lets a thread be placed.");
+        using var pool = new ComputePool(2);
+        for (int pause = 0; pause < 5; pause++)
+        {
+            Thread.Sleep(15);
+            pool.Run(2, default(Meet));
+            Assert.Equal(Meet.Placements[0], Meet.Placements[1]);
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
@@ -85,6 +98,25 @@ public sealed unsafe class ComputePoolTests
         }
 
         Assert.Equal(0, busy[4]);
+    }
+
+    // Each chunk waits for the other one, so that both threads take part, and writes down where the system may run its thread.
+    private readonly struct Meet : IParallelJob
+    {
+        private static int _came;
+
+        public static string[] Placements { get; } = ["", ""];
+
+        public void Run(int chunk)
+        {
+            int round = (Interlocked.Increment(ref _came) + 1) / 2;
+            while (Volatile.Read(ref _came) < 2 * round)
+            {
+                Thread.Yield();
+            }
+
+            Placements[chunk] = File.ReadLines("/proc/thread-self/status").First(line => line.StartsWith("Cpus_allowed:", StringComparison.Ordinal));
+        }
     }
 
     private readonly struct Count(int* counts) : IParallelJob
