@@ -13,16 +13,21 @@ internal static class Program
 
           limits             what the machine can do at most: multiply-adds, reading and copying memory
           kernels [FILTER]   every kernel as a share of its limit, with its mark; FILTER is a part of "kernel shape"
+          denormals          kernels on numbers below 2^-126 against ordinary ones
           peers [FILTER]     products beside OpenBLAS and PyTorch, where they are installed
           tokenizer [FILE]   text to tokens, on one thread: megabytes a second of each kind of vocabulary on the text of a file
           pool               starting a parallel job, busy and after a pause
           neighbours         two processes side by side against one: neither may take the processors from the other
-          generate [FILTER]  reading a prompt, one answer, sixteen answers at once, at shapes of real models
+          generate [FILTER]  reading a prompt, one answer, sixteen answers at once, at shapes of real models; SmolLM2 from its GGUF file;
+                             sentences to embeddings; a checkpoint to NF4
           qlora [FILTER]     steps of training at shapes of real models; those of 7B only if the filter says so
           study [whole]      the embedded study's main work, or all of it: time, and where it goes
 
         --threads N          threads; the physical cores if left out
         --rounds N           rounds of which the median is taken; 7 if left out
+        --model FILE         generate: the GGUF file of SmolLM2, if it is not ../shared/models/smollm2-135m-instruct/*.gguf
+        --llama-bench PATH   generate: llama.cpp's program, which measures the file of --llama-model beside our 1.1B shape
+        --llama-model FILE   a GGUF file of 1.1B in Q4_0
         --save               writes the rows of a filtered run, or of a study, too into bench/results/<machine>/<date>.json
         """;
 
@@ -40,6 +45,8 @@ internal static class Program
                 return LimitBench.Run(options);
             case "kernels":
                 return KernelBench.Run(options);
+            case "denormals":
+                return DenormalBench.Run(options);
             case "peers":
                 return PeerBench.Run(options);
             case "generate":

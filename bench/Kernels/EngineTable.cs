@@ -30,7 +30,7 @@ internal static class EngineTable
         QuantizeCases.Nf4Double(pool, 11008, 4096) with { Mark = Marks.Nf4Quantize },
         PoolCases.Busy(pool, 1) with { Mark = Marks.PoolBusy },
         PoolCases.Idle(pool, 20) with { Mark = Marks.PoolIdle },
-        PoolCases.Idle(pool, 100, milliseconds: 50),
+        PoolCases.Idle(pool, 300, milliseconds: 50) with { Mark = Marks.PoolAsleep },
     ];
 
     private static IEnumerable<KernelCase> DenseProducts(ComputePool pool) =>

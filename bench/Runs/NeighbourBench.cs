@@ -45,7 +45,7 @@ internal static class NeighbourBench
 
     private static double Longest(int threads, int processes)
     {
-        Process[] running = [.. Enumerable.Range(0, processes).Select(_ => Start(threads))];
+        Process[] running = [.. Enumerable.Range(0, processes).Select(_ => OwnProcess.Start("neighbours", Work, "--threads", threads.ToString(CultureInfo.InvariantCulture)))];
         double longest = 0;
         foreach (Process process in running)
         {
@@ -56,23 +56,6 @@ internal static class NeighbourBench
         }
 
         return longest;
-    }
-
-    private static Process Start(int threads)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        string first = Environment.GetCommandLineArgs()[0];
-        if (first.EndsWith(".dll", StringComparison.Ordinal) && Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-        {
-            start.ArgumentList.Add(first);
-        }
-
-        foreach (string argument in (string[])["neighbours", Work, "--threads", threads.ToString(CultureInfo.InvariantCulture)])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        return Process.Start(start)!;
     }
 
     private static double Seconds(int threads)

@@ -3,7 +3,6 @@ using Temperament.Models.Checkpoints.Writing;
 using Temperament.Models.Decoder;
 using Temperament.Models.Text;
 using Temperament.Tensors.Memory;
-using Temperament.Tensors.Quantization;
 using Temperament.Tensors.Threading;
 
 namespace Temperament.Models;
@@ -91,7 +90,7 @@ public sealed class LanguageModel : IDisposable
             {
                 BaseQuantization.None => WeightMatrix.F32(source.LoadWeight(name)),
                 BaseQuantization.Bf16 => WeightMatrix.FromBf16(source.LoadBf16(name)),
-                _ => WeightMatrix.FromNf4(Nf4.Quantize(source.LoadWeight(name), quantization == BaseQuantization.Nf4Double, pool)),
+                _ => WeightMatrix.FromNf4(source.LoadNf4(name, quantization == BaseQuantization.Nf4Double, pool)),
             };
         }
 

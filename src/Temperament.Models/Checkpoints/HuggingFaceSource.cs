@@ -4,6 +4,7 @@ using Temperament.Models.Checkpoints.Families;
 using Temperament.Models.Text;
 using Temperament.Tensors.Memory;
 using Temperament.Tensors.Quantization;
+using Temperament.Tensors.Threading;
 
 namespace Temperament.Models.Checkpoints;
 
@@ -92,6 +93,20 @@ public sealed class HuggingFaceSource : ModelSource
         (int rows, int columns) = WeightShapes.Of(Config, name);
         Bf16Matrix matrix = file.ReadBf16(stored, Pool);
         return matrix.Outputs == rows && matrix.Inputs == columns ? matrix : throw WrongShape(file, stored, rows, columns);
+    }
+
+    /// <inheritdoc/>
+    public override Nf4Matrix LoadNf4(string name, bool doubleQuantize, ComputePool pool)
+    {
+        string stored = StoredName(name);
+        if (LoadQuantized(name) is not null || Config.Layout.StoresTransposed(name) || ShardOf(name).Entry(stored) is not { Dtype: "BF16", Length: <= int.MaxValue })
+        {
+            return base.LoadNf4(name, doubleQuantize, pool);
+        }
+
+        // Where a weight is not finite, reading it tells which one.
+        (int rows, int columns) = WeightShapes.Of(Config, name);
+        return ShardOf(name).QuantizeBf16(stored, rows, columns, doubleQuantize, pool) ?? base.LoadNf4(name, doubleQuantize, pool);
     }
 
     /// <inheritdoc/>

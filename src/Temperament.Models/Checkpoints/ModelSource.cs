@@ -100,6 +100,13 @@ public abstract class ModelSource : IDisposable
     /// <exception cref="CheckpointException">The weight is missing or of another shape than the configuration says.</exception>
     public virtual Bf16Matrix LoadBf16(string name) => Bf16Matrix.Round(LoadWeight(name));
 
+    /// <summary>Reads a weight and packs it to NF4. Where the checkpoint holds bfloat16, nothing is widened in memory.</summary>
+    /// <param name="name">Name in the words of Hugging Face.</param>
+    /// <param name="doubleQuantize">Stores the scales in 8 bits too.</param>
+    /// <param name="pool">Threads.</param>
+    /// <exception cref="CheckpointException">The weight is missing or of another shape than the configuration says.</exception>
+    public virtual Nf4Matrix LoadNf4(string name, bool doubleQuantize, ComputePool pool) => Nf4.Quantize(LoadWeight(name), doubleQuantize, pool);
+
     /// <summary>Gives back files and maps.</summary>
     public void Dispose()
     {

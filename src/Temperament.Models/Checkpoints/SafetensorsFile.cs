@@ -99,6 +99,19 @@ public sealed class SafetensorsFile : IDisposable
         return matrix;
     }
 
+    /// <summary>Packs a weight of BF16 to NF4; null where it is of another shape, or a number is not finite.</summary>
+    internal Nf4Matrix? QuantizeBf16(string name, int rows, int columns, bool doubleQuantize, ComputePool pool)
+    {
+        if (RowsOf(Entry(name)) != (rows, columns))
+        {
+            return null;
+        }
+
+        Nf4Matrix? matrix = Nf4.QuantizeBf16(Bytes(name), rows, columns, doubleQuantize, pool);
+        GC.KeepAlive(this);
+        return matrix;
+    }
+
     private Tensor ReadTensor(string name, ComputePool? pool, bool mustBeFinite)
     {
         SafetensorsEntry entry = Entry(name);

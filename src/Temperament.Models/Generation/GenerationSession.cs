@@ -46,6 +46,7 @@ public sealed class GenerationSession
             if (_cache is not null)
             {
                 larger.TakeOver(_cache, Held);
+                _cache.Dispose();
             }
 
             _cache = larger;

@@ -38,7 +38,7 @@ public static class Generator
         if (prompts.Count > 0)
         {
             int slots = Math.Min(options.BatchSize, prompts.Count);
-            var cache = new KvCache(network.Config, slots, prompts.Max(prompt => prompt.Length) + options.MaxNewTokens);
+            using var cache = new KvCache(network.Config, slots, prompts.Max(prompt => prompt.Length) + options.MaxNewTokens);
             using var run = new GenerationRun(network, prompts, stopTokens, options, observer, hooks, cache, [.. Enumerable.Range(0, slots).Select(_ => new List<int>())]);
             run.Complete(answers, progress, cancellation);
         }

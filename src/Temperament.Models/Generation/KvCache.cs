@@ -8,8 +8,9 @@ namespace Temperament.Models.Generation;
 /// Rotated keys and values of the tokens that were seen, for several sequences at once. Each sequence has a slot of its own with room
 /// for <see cref="Capacity"/> tokens.
 /// </summary>
-public sealed class KvCache
+public sealed class KvCache : IDisposable
 {
+    private readonly Arena _memory;
     private readonly Tensor[] _keys;
     private readonly Tensor[] _values;
     private readonly int[] _lengths;
@@ -28,10 +29,11 @@ public sealed class KvCache
         _lengths = new int[slots];
         _keys = new Tensor[config.Layers];
         _values = new Tensor[config.Layers];
+        int rows = checked(slots * capacity), columns = config.KeyValueHeads * config.HeadSize;
+        _memory = new Arena(2L * config.Layers * Arena.Spaced(rows, columns));
         for (int l = 0; l < config.Layers; l++)
         {
-            _keys[l] = Tensor.Zeros(checked(slots * capacity), config.KeyValueHeads * config.HeadSize);
-            _values[l] = Tensor.Zeros(slots * capacity, config.KeyValueHeads * config.HeadSize);
+            (_keys[l], _values[l]) = (_memory.Take(rows, columns), _memory.Take(rows, columns));
         }
     }
 
@@ -50,6 +52,9 @@ public sealed class KvCache
     /// <summary>Number of tokens that a slot holds.</summary>
     /// <param name="slot">Slot, from 0.</param>
     public int Length(int slot) => _lengths[slot];
+
+    /// <summary>Gives the memory back: a run over thousands of prompts makes a cache for each call.</summary>
+    public void Dispose() => _memory.Dispose();
 
     /// <summary>Says which slot each sequence of the next pass continues.</summary>
     /// <param name="slots">Slot of each sequence of the batch.</param>

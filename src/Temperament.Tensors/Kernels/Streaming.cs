@@ -54,6 +54,16 @@ internal static unsafe class Streaming
         }
     }
 
+    /// <summary>As <see cref="Prefetch"/>, into the second cache: for more than the first one has room for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PrefetchSecond(float* source)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(source);
+        }
+    }
+
     /// <summary>Asks for four cache lines, 64 numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void PrefetchBlock(float* source)

@@ -22,6 +22,11 @@ public sealed class Arena : IDisposable
     /// <summary>Bytes that the arena holds.</summary>
     public long Bytes => _block.Bytes;
 
+    /// <summary>Floats of the block that a tensor takes.</summary>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="columns">Number of columns.</param>
+    public static long Spaced(int rows, int columns) => (((long)rows * columns) + 15) & ~15L;
+
     /// <summary>Cuts a tensor from the arena. Its content is what was there before.</summary>
     /// <param name="rows">Number of rows.</param>
     /// <param name="columns">Number of columns.</param>
@@ -29,7 +34,7 @@ public sealed class Arena : IDisposable
     {
         // Starts are kept at a multiple of 16 floats, one cache line.
         long start = _level;
-        _level += (((long)rows * columns) + 15) & ~15L;
+        _level += Spaced(rows, columns);
         _peak = Math.Max(_peak, _level);
         if (_level <= _block.Length)
         {

@@ -1,3 +1,4 @@
+using Temperament.Tensors.Kernels;
 using Temperament.Tensors.Memory;
 using Temperament.Tensors.Threading;
 
@@ -23,6 +24,31 @@ public static unsafe class Nf4
     /// <param name="pool">Threads.</param>
     public static Nf4Matrix Quantize(ReadOnlySpan<float> weights, int outputs, int inputs, bool doubleQuantize, ComputePool pool) =>
         Quantize(Tensor.From(weights, outputs, inputs), doubleQuantize, null, pool);
+
+    /// <summary>Packs numbers in bfloat16, as a file holds them, without a copy in float32: the bytes are those of the widened numbers.</summary>
+    /// <param name="bf16">N * K weights of 2 bytes, row by row.</param>
+    /// <param name="outputs">N.</param>
+    /// <param name="inputs">K.</param>
+    /// <param name="doubleQuantize">Stores the scales in 8 bits too.</param>
+    /// <param name="pool">Threads.</param>
+    /// <returns>The matrix; null where a weight is not finite.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The bytes are not those of N * K weights.</exception>
+    public static Nf4Matrix? QuantizeBf16(ReadOnlySpan<byte> bf16, int outputs, int inputs, bool doubleQuantize, ComputePool pool)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(bf16.Length, (long)outputs * inputs * sizeof(ushort), nameof(bf16));
+        var matrix = new Nf4Matrix(outputs, inputs, doubleQuantize);
+        fixed (byte* weights = bf16)
+        {
+            if (Quantize<HalfWeights>(weights, inputs, matrix, null, pool))
+            {
+                return matrix;
+            }
+        }
+
+        matrix.Dispose();
+        return null;
+    }
 
     /// <summary>Packs a matrix in the place of another one of the same shape, whose weights are lost. Nothing is allocated.</summary>
     /// <param name="weights">(N, K) weights.</param>
@@ -121,19 +147,33 @@ public static unsafe class Nf4
         ArgumentNullException.ThrowIfNull(pool);
         ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Rows, into.Outputs);
         ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Columns, into.Inputs);
+        Quantize<FloatWeights>((byte*)weights.Data, weights.Stride, into, offset, pool);
+        weights.KeepAlive();
+    }
+
+    // Tells whether all weights are finite.
+    private static bool Quantize<TWeights>(byte* weights, nint stride, Nf4Matrix into, float? offset, ComputePool pool)
+        where TWeights : struct, IPlainWeights
+    {
         Nf4View view = into.View;
-        int chunks = Nf4Packing.Chunks(view.Outputs), sumFloats = sizeof(Nf4ScaleSum) / sizeof(float);
+        int chunks = Chunks.Count(view.Outputs, Nf4View.PackedRows), sumFloats = sizeof(Nf4ScaleSum) / sizeof(float);
         var sums = (Nf4ScaleSum*)pool.SharedScratch(((long)chunks * sumFloats) + view.Blocks);
         float* scales = (float*)(sums + chunks);
-        pool.Run(chunks, new Nf4Packing(weights.Data, weights.Stride, view, scales, sums));
+        pool.Run(chunks, new Nf4Packing<TWeights>(weights, stride, view, scales, sums));
         if (into.IsDoubleQuantized)
         {
             into.Offset = offset ?? Nf4ScalePacking.Mean(scales, view.Blocks, new ReadOnlySpan<Nf4ScaleSum>(sums, chunks));
         }
 
+        bool finite = true;
+        for (int chunk = 0; chunk < chunks; chunk++)
+        {
+            finite &= sums[chunk].Finite;
+        }
+
         pool.Run(Nf4ScalePacking.Chunks(view.Blocks), new Nf4ScalePacking(into.View, scales));
-        weights.KeepAlive();
         GC.KeepAlive(into);
+        return finite;
     }
 
     private static void CheckLengths(int outputs, int inputs, int codes, int scales)

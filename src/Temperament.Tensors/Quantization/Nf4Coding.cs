@@ -26,6 +26,54 @@ internal static unsafe class Nf4Coding
         return Sse.MaxScalar(v2, Sse.MoveHighToLow(v2, v2)).ToScalar();
     }
 
+    /// <summary>The largest magnitude where all numbers are finite; else infinity or NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LargestFinite(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d)
+    {
+        // Magnitudes are ordered as their bits are, infinity and NaN behind all numbers.
+        Vector512<uint> magnitude = Vector512.Create(0x7FFFFFFFu);
+        Vector512<uint> v16 = Vector512.Max(
+            Vector512.Max(a.AsUInt32() & magnitude, b.AsUInt32() & magnitude), Vector512.Max(c.AsUInt32() & magnitude, d.AsUInt32() & magnitude));
+        Vector256<uint> v8 = Vector256.Max(v16.GetLower(), v16.GetUpper());
+        Vector128<uint> v4 = Vector128.Max(v8.GetLower(), v8.GetUpper());
+        Vector128<uint> v2 = Vector128.Max(v4, Vector128.Shuffle(v4, Vector128.Create(2u, 3, 0, 1)));
+        return BitConverter.UInt32BitsToSingle(Vector128.Max(v2, Vector128.Shuffle(v2, Vector128.Create(1u, 0, 3, 2))).ToScalar());
+    }
+
+    /// <summary>As <see cref="Pairs"/>, for finite weights of a block and their largest: nothing lies far outside of -1 .. 1.</summary>
+    /// <param name="a">The first 16 weights, divided by their scale; then the next ones.</param>
+    /// <param name="b">Weights 16 to 31.</param>
+    /// <param name="c">Weights 32 to 47.</param>
+    /// <param name="d">Weights 48 to 63.</param>
+    /// <param name="buckets"><see cref="Nf4Tables.Buckets"/>.</param>
+    /// <param name="pairs">Target.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PairsInside(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* buckets, byte* pairs)
+    {
+        if (!Avx512Vbmi.IsSupported)
+        {
+            Pairs(a, b, c, d, buckets, pairs);
+            return;
+        }
+
+        Vector512<float> low = Vector512.Load(buckets), high = Vector512.Load(buckets + 16);
+        Vector256<byte> ab = Vector256.Create(Avx512F.ConvertToVector128Byte(Choice(a, low, high)), Avx512F.ConvertToVector128Byte(Choice(b, low, high)));
+        Vector256<byte> cd = Vector256.Create(Avx512F.ConvertToVector128Byte(Choice(c, low, high)), Avx512F.ConvertToVector128Byte(Choice(d, low, high)));
+        Vector512<byte> codes = Avx512Vbmi.PermuteVar64x8(Vector512.Load((byte*)(buckets + 64)), Vector512.Create(ab, cd));
+        Vector512<short> bytes = Avx512BW.MultiplyAddAdjacent(codes, Vector512.Create((ushort)0x0110).AsSByte());
+        Avx512BW.ConvertToVector256Byte(bytes.AsUInt16()).Store(pairs);
+    }
+
+    /// <summary>Twice the bucket of each lane, and 1 more where the threshold of the bucket lies below it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<uint> Choice(Vector512<float> x, Vector512<float> low, Vector512<float> high)
+    {
+        Vector512<int> bucket = Avx512F.ConvertToVector512Int32WithTruncation(
+            Avx512F.FusedMultiplyAdd(x, Vector512.Create(Nf4Tables.BucketsPerUnit), Vector512.Create(Nf4Tables.BucketCount / 2f)));
+        Vector512<float> threshold = Avx512F.PermuteVar16x32x2(low, bucket, high);
+        return (bucket + bucket).AsUInt32() - Vector512.LessThan(threshold, x).AsUInt32();
+    }
+
     /// <summary>32 bytes of codes, the first of two in the high nibble.</summary>
     /// <param name="a">The first 16 weights, divided by their scale; then the next ones.</param>
     /// <param name="b">Weights 16 to 31.</param>

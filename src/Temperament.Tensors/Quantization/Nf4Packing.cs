@@ -1,34 +1,37 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Temperament.Tensors.Kernels;
 using Temperament.Tensors.Threading;
 
 namespace Temperament.Tensors.Quantization;
 
-/// <summary>What the scales of a chunk add up to, and the smallest of them that is not zero.</summary>
-internal readonly record struct Nf4ScaleSum(double Sum, float Least);
+/// <summary>What the scales of a chunk add up to, the smallest of them that is not zero, and whether all weights were finite.</summary>
+internal readonly record struct Nf4ScaleSum(double Sum, float Least, bool Finite);
 
 /// <summary>
-/// Codes of weights and the scales of their blocks. One chunk packs sixteen rows, eight blocks of each at a time, so that the lines
-/// that are written stay in the first cache until they are full.
+/// Codes of weights and the scales of their blocks. One chunk packs sixteen rows, two blocks of each at a time:
+/// <code>
+/// 16 rows x 128 weights -> 16 rows x 16 words, row after row in a small buffer -> turned in registers -> 16 whole cache lines
+/// </code>
+/// Without AVX-512, and for rows that are left over, words are stored one by one.
 /// </summary>
 /// <param name="weights">First weight.</param>
 /// <param name="stride">Weights between two rows.</param>
 /// <param name="view">Target of the codes.</param>
 /// <param name="scales">Target of the scales, in the order of the flattened matrix.</param>
 /// <param name="sums">A sum for each chunk.</param>
-internal readonly unsafe struct Nf4Packing(float* weights, nint stride, Nf4View view, float* scales, Nf4ScaleSum* sums) : IParallelJob
+internal readonly unsafe struct Nf4Packing<TWeights>(byte* weights, nint stride, Nf4View view, float* scales, Nf4ScaleSum* sums) : IParallelJob
+    where TWeights : struct, IPlainWeights
 {
     /// <summary>Smallest scale of a block: keeps its reciprocal finite.</summary>
     private const float Smallest = 1e-38f;
 
     private const int BlockSize = Nf4Matrix.BlockSize;
-    private const int Rows = 16;
-    private const int BlocksAtOnce = 8;
+    private const int Rows = Nf4View.PackedRows;
+    private const int BlocksAtOnce = 2;
     private const int BlockWords = BlockSize / Nf4View.WordCodes;
-
-    /// <summary>Chunks of a matrix with so many rows.</summary>
-    public static int Chunks(int outputs) => (outputs + Rows - 1) / Rows;
+    private const int RowWords = BlocksAtOnce * BlockWords;
 
     /// <inheritdoc/>
     public void Run(int chunk)
@@ -42,53 +45,86 @@ internal readonly unsafe struct Nf4Packing(float* weights, nint stride, Nf4View 
     {
         double sum = 0;
         float least = float.PositiveInfinity;
+        bool finite = true;
         float* buckets = Nf4Tables.Buckets;
-        byte* pairs = stackalloc byte[BlockSize / 2];
+        uint* words = stackalloc uint[Rows * RowWords];
         int rowBlocks = view.RowBlocks;
         for (int first = 0; first < rowBlocks; first += BlocksAtOnce)
         {
             int end = Math.Min(rowBlocks, first + BlocksAtOnce);
             for (int r = row; r < endRow; r++)
             {
-                float* from = weights + (r * stride) + (first * BlockSize);
-                uint* words = view.WordAt(r, first * BlockSize);
+                byte* from = weights + (((r * stride) + (first * BlockSize)) * TWeights.Bytes);
+                Ahead(from + (BlocksAtOnce * BlockSize * TWeights.Bytes));
                 for (int block = first; block < end; block++)
                 {
-                    float scale = Pack(from, words, stride, buckets, pairs);
+                    byte* pairs = (byte*)(words + ((r - row) * RowWords) + ((block - first) * BlockWords));
+                    float scale = Pack(from + ((block - first) * BlockSize * TWeights.Bytes), buckets, pairs, ref finite);
                     scales[((long)r * rowBlocks) + block] = scale;
                     sum += scale;
                     least = scale > 0 && scale < least ? scale : least;
-                    from += BlockSize;
-                    words += BlockWords * Nf4View.Band;
                 }
             }
+
+            Place(words, view.WordAt(row, first * BlockSize), endRow - row, (end - first) * BlockWords);
         }
 
-        return new Nf4ScaleSum(sum, least);
+        return new Nf4ScaleSum(sum, least, finite);
     }
 
-    /// <summary>Packs a whole block and returns its scale; asks for the same block of the next row on the way.</summary>
+    // Asks for the next weights of a row. Sixteen rows whose distance is a power of two crowd the same sets of the first cache.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Pack(float* from, uint* words, nint stride, float* buckets, byte* pairs)
+    private static void Ahead(byte* from)
     {
-        Vector512<float> a = Vector512.Load(from), b = Vector512.Load(from + 16), c = Vector512.Load(from + 32), d = Vector512.Load(from + 48);
-        if (Sse.IsSupported)
+        for (int line = 0; line < BlocksAtOnce * BlockSize * TWeights.Bytes; line += 64)
         {
-            for (int line = 0; line < BlockSize; line += 16)
-            {
-                Sse.Prefetch0(from + stride + line);
-            }
+            Streaming.PrefetchSecond((float*)(from + line));
+        }
+    }
+
+    /// <summary>Codes a whole block and returns its scale.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Pack(byte* from, float* buckets, byte* pairs, ref bool finite)
+    {
+        Vector512<float> a = TWeights.Load16(from), b = TWeights.Load16(from + (16 * TWeights.Bytes));
+        Vector512<float> c = TWeights.Load16(from + (32 * TWeights.Bytes)), d = TWeights.Load16(from + (48 * TWeights.Bytes));
+        float largest = Nf4Coding.LargestFinite(a, b, c, d);
+        if (!(largest < float.PositiveInfinity))
+        {
+            finite = false;
+            return PackAny(a, b, c, d, buckets, pairs);
         }
 
+        Vector512<float> reciprocal = Vector512.Create(1 / (largest > Smallest ? largest : Smallest));
+        Nf4Coding.PairsInside(a * reciprocal, b * reciprocal, c * reciprocal, d * reciprocal, buckets, pairs);
+        return largest;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static float PackAny(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* buckets, byte* pairs)
+    {
         float largest = Nf4Coding.Largest(a, b, c, d);
         Vector512<float> reciprocal = Vector512.Create(1 / (largest > Smallest ? largest : Smallest));
         Nf4Coding.Pairs(a * reciprocal, b * reciprocal, c * reciprocal, d * reciprocal, buckets, pairs);
-        for (int w = 0; w < BlockWords; w++)
+        return largest;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Place(uint* words, uint* to, int rows, int count)
+    {
+        if (Avx512F.IsSupported && rows == Rows && count == RowWords)
         {
-            words[w * Nf4View.Band] = ((uint*)pairs)[w];
+            Transpose16.Run(new PlainRows<FloatWeights>((byte*)words, RowWords), 0, 0, (float*)to, Nf4View.Band);
+            return;
         }
 
-        return largest;
+        for (int r = 0; r < rows; r++)
+        {
+            for (int w = 0; w < count; w++)
+            {
+                to[(w * Nf4View.Band) + r] = words[(r * RowWords) + w];
+            }
+        }
     }
 
     // A block that runs over a row end is coded once for each of its rows. Its scale is told by the row in which it begins.
@@ -96,6 +132,7 @@ internal readonly unsafe struct Nf4Packing(float* weights, nint stride, Nf4View 
     {
         double sum = 0;
         float least = float.PositiveInfinity;
+        bool finite = true;
         float* block = stackalloc float[BlockSize];
         byte* pairs = stackalloc byte[BlockSize / 2];
         long count = (long)view.Outputs * view.Inputs;
@@ -106,7 +143,7 @@ internal readonly unsafe struct Nf4Packing(float* weights, nint stride, Nf4View 
             {
                 int length = (int)Math.Min(BlockSize, count - first);
                 Gather(block, first, length);
-                float scale = Code(block, length, pairs);
+                float scale = Code(block, length, pairs, ref finite);
                 if (first >= start)
                 {
                     scales[first / BlockSize] = scale;
@@ -124,14 +161,15 @@ internal readonly unsafe struct Nf4Packing(float* weights, nint stride, Nf4View 
             }
         }
 
-        return new Nf4ScaleSum(sum, least);
+        return new Nf4ScaleSum(sum, least, finite);
     }
 
     // A full block is multiplied by the reciprocal of its scale; the short last one is divided by it, and keeps the raised scale.
-    private static float Code(float* block, int length, byte* pairs)
+    private static float Code(float* block, int length, byte* pairs, ref bool finite)
     {
         Vector512<float> a = Vector512.Load(block), b = Vector512.Load(block + 16), c = Vector512.Load(block + 32), d = Vector512.Load(block + 48);
         float largest = Nf4Coding.Largest(a, b, c, d), raised = largest > Smallest ? largest : Smallest;
+        finite &= Nf4Coding.LargestFinite(a, b, c, d) < float.PositiveInfinity;
         if (length == BlockSize)
         {
             Vector512<float> reciprocal = Vector512.Create(1 / raised);
@@ -151,7 +189,12 @@ internal readonly unsafe struct Nf4Packing(float* weights, nint stride, Nf4View 
         {
             (long row, long column) = Math.DivRem(start + done, view.Inputs);
             int part = (int)Math.Min(length - done, view.Inputs - column);
-            new ReadOnlySpan<float>(weights + ((nint)row * stride) + column, part).CopyTo(new Span<float>(block + done, part));
+            byte* from = weights + ((((nint)row * stride) + (nint)column) * TWeights.Bytes);
+            for (int i = 0; i < part; i++)
+            {
+                block[done + i] = TWeights.Load(from + (i * TWeights.Bytes));
+            }
+
             done += part;
         }
 

@@ -28,9 +28,10 @@ internal static unsafe class Nf4Tables
 
     /// <summary>
     /// The one threshold that lies in each bucket, or infinity: buckets are narrower than any two thresholds are apart. Behind them, as
-    /// integers, the number of thresholds below each bucket.
+    /// integers, the number of thresholds below each bucket; behind those, as bytes, the two codes of each bucket: below its threshold and
+    /// above it.
     /// </summary>
-    public static readonly float* Buckets = Copy<float>([.. ThresholdsOfBuckets(), .. StartsOfBuckets()]);
+    public static readonly float* Buckets = Copy<float>([.. ThresholdsOfBuckets(), .. StartsOfBuckets(), .. CodesOfBuckets()]);
 
     private static int Bucket(float threshold) => (int)MathF.FusedMultiplyAdd(threshold, BucketsPerUnit, BucketCount / 2);
 
@@ -49,6 +50,12 @@ internal static unsafe class Nf4Tables
     {
         int[] buckets = [.. Nf4Codebook.Thresholds.ToArray().Select(Bucket)];
         return [.. Enumerable.Range(0, BucketCount).Select(bucket => BitConverter.Int32BitsToSingle(buckets.Count(b => b < bucket)))];
+    }
+
+    private static float[] CodesOfBuckets()
+    {
+        byte[] codes = [.. StartsOfBuckets().SelectMany(start => (byte[])[(byte)BitConverter.SingleToInt32Bits(start), (byte)(BitConverter.SingleToInt32Bits(start) + 1)])];
+        return MemoryMarshal.Cast<byte, float>(codes).ToArray();
     }
 
     private static byte[] StartsOfIntervals()

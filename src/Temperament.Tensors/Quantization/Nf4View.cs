@@ -20,6 +20,9 @@ internal readonly unsafe struct Nf4View(
     /// <summary>Outputs that lie side by side.</summary>
     public const int Band = 64;
 
+    /// <summary>Rows that are packed together: a cache line of words.</summary>
+    public const int PackedRows = 16;
+
     /// <summary>Codes of a word.</summary>
     public const int WordCodes = 8;
 

@@ -143,7 +143,7 @@ public static class QuantizedFolderWriter
         private void Pack()
         {
             _isPacked = true;
-            using Nf4Matrix matrix = Nf4.Quantize(_source.LoadWeight(_slot.Name), _double, _pool);
+            using Nf4Matrix matrix = _source.LoadNf4(_slot.Name, _double, _pool);
             _bytes[""] = matrix.StoredCodes();
             _bytes[".quant_map"] = MemoryMarshal.AsBytes(Nf4Codebook.Levels).ToArray();
             _bytes[".quant_state.bitsandbytes__nf4"] = State(matrix.Offset);

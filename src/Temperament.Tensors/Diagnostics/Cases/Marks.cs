@@ -30,6 +30,9 @@ public static class Marks
     /// <summary>Starting a job after a pause of 5 ms; 20 and 12 microseconds.</summary>
     public static KernelMark PoolIdle { get; } = new(1, 20.0 / 12);
 
+    /// <summary>Starting a job on sleeping threads; 300 and 100 microseconds.</summary>
+    public static KernelMark PoolAsleep { get; } = new(1, 3);
+
     /// <summary>float32 products of layers of billions of parameters.</summary>
     /// <param name="m">Rows of activations.</param>
     public static KernelMark Product(int m) => m switch

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Temperament.Tensors.Memory;
 using Temperament.Tensors.Quantization;
@@ -163,10 +164,52 @@ public sealed class Nf4Tests : KernelTests
         }
 
         numbers.AddRange(Draw.Uniform("x", 4096).Select(x => (float)x));
+        byte* pairs = stackalloc byte[32];
         foreach (float number in numbers)
         {
             Vector512<float> x = Vector512.Create(number);
             Assert.Equal(Nf4Coding.Counted(x), Nf4Coding.Bucketed(x, Nf4Tables.Buckets));
+            if (MathF.Abs(number) <= MathF.BitIncrement(1))
+            {
+                Nf4Coding.PairsInside(x, Vector512.Create(1f), x, Vector512.Create(-1f), Nf4Tables.Buckets, pairs);
+                int code = (int)Nf4Coding.Counted(x)[0];
+                Assert.Equal([(byte)(code * 17), 255, (byte)(code * 17), 0], new[] { pairs[0], pairs[8], pairs[23], pairs[31] });
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(48, 256)]
+    [InlineData(37, 192)]
+    [InlineData(16, 64)]
+    [InlineData(17, 72)]
+    [InlineData(3, 7)]
+    [InlineData(0, 64)]
+    public void Bfloat16_is_packed_to_the_bytes_of_its_widened_numbers(int n, int k)
+    {
+        ushort[] halves = [.. Draw.Uniform("halves", n * k).Select(x => (ushort)(BitConverter.SingleToUInt32Bits((float)x) >> 16))];
+        float[] widened = [.. halves.Select(h => BitConverter.UInt32BitsToSingle((uint)h << 16))];
+
+        using Nf4Matrix expected = Nf4.Quantize(widened, n, k, doubleQuantize: true, Pool);
+        using Nf4Matrix? packed = Nf4.QuantizeBf16(MemoryMarshal.AsBytes(halves.AsSpan()), n, k, doubleQuantize: true, Pool);
+
+        Assert.Equal(expected.StoredCodes(), packed!.StoredCodes());
+        Assert.Equal(expected.StoredAbsMaxCodes(), packed.StoredAbsMaxCodes());
+        Assert.Equal(expected.StoredAbsMax(), packed.StoredAbsMax());
+        Assert.Equal(expected.Offset, packed.Offset);
+    }
+
+    [Theory]
+    [InlineData(32, 128)]
+    [InlineData(5, 72)]
+    public void Bfloat16_that_is_not_finite_is_not_packed(int n, int k)
+    {
+        foreach (ushort bad in new ushort[] { 0x7F80, 0xFF80, 0x7FC0, 0xFF81 })
+        {
+            var halves = new ushort[n * k];
+            Assert.NotNull(Nf4.QuantizeBf16(MemoryMarshal.AsBytes(halves.AsSpan()), n, k, doubleQuantize: false, Pool));
+            halves[^3] = bad;
+            Assert.Null(Nf4.QuantizeBf16(MemoryMarshal.AsBytes(halves.AsSpan()), n, k, doubleQuantize: false, Pool));
         }
     }
 
@@ -196,7 +239,7 @@ public sealed class Nf4Tests : KernelTests
         foreach (float spread in new[] { 1f, 1e20f })
         {
             float[] scales = [.. Draw.Uniform("scales", 5000).Select((x, i) => MathF.Abs((float)x) * (i % 7 == 0 ? spread : 1))];
-            Nf4ScaleSum[] parts = [.. scales.Chunk(100).Select(part => new Nf4ScaleSum(part.Sum(x => (double)x), part.Min()))];
+            Nf4ScaleSum[] parts = [.. scales.Chunk(100).Select(part => new Nf4ScaleSum(part.Sum(x => (double)x), part.Min(), true))];
             double sum = 0;
             foreach (float scale in scales)
             {
