@@ -17,6 +17,9 @@ internal readonly unsafe struct MatMulNarrow(MatMulProduct product) : IThreadJob
 
     // Half of a second cache of 1 MiB holds the weights of this task and of the next.
     private const nint MostPrefetchedBytes = 256 << 10;
+
+    // Blocks of sixteen depths between asking for weights and using them, where rows are too long for that.
+    private const int BlocksAhead = 32;
     private const int LineBytes = 64;
 
     /// <summary>Most rows of x; with more of them it pays to store the transposed weights.</summary>
@@ -90,7 +93,24 @@ internal readonly unsafe struct MatMulNarrow(MatMulProduct product) : IThreadJob
         if (blocks > 0)
         {
             nint bytes = product.BStride * Outputs * TWeights.Bytes;
-            AddBlocks<TRows, TWeights>(w, product.BStride, x, product.AStride, blocks, sums, row == 0 && bytes <= MostPrefetchedBytes ? w + bytes : w);
+            if (row > 0 || bytes <= MostPrefetchedBytes)
+            {
+                AddBlocks<TRows, TWeights>(w, product.BStride, x, product.AStride, blocks, sums, Ahead.InOrder<TWeights>(row == 0 ? w + bytes : w));
+            }
+            else
+            {
+                // Long rows: along each of them, then the beginnings of the rows of the next task.
+                int last = Math.Min(blocks, BlocksAhead), first = blocks - last;
+                nint skip = (nint)first * 16;
+                if (first > 0)
+                {
+                    AddBlocks<TRows, TWeights>(
+                        w, product.BStride, x, product.AStride, first, sums, Ahead.AlongRows<TWeights>(w + (last * 16 * TWeights.Bytes), product.BStride));
+                }
+
+                AddBlocks<TRows, TWeights>(
+                    w + (skip * TWeights.Bytes), product.BStride, x + skip, product.AStride, last, sums, Ahead.AlongRows<TWeights>(w + bytes, product.BStride));
+            }
         }
 
         AddRest<TRows, TWeights>(w, x, blocks * 16, sums);
@@ -119,9 +139,9 @@ internal readonly unsafe struct MatMulNarrow(MatMulProduct product) : IThreadJob
     }
 
     // Sixteen depths a round: the transposition leaves depth 4 g + i of all sixteen outputs to one last shuffle, which its additions follow.
-    // Some lines are used and as many of `next` asked for: in the order of memory, which the hardware can then run ahead of.
+    // Some lines are used and as many of what comes later are asked for.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddBlocks<TRows, TWeights>(byte* w, nint stride, float* x, nint xStride, int blocks, float* sums, byte* next)
+    private static void AddBlocks<TRows, TWeights>(byte* w, nint stride, float* x, nint xStride, int blocks, float* sums, Ahead ahead)
         where TRows : struct, ITileRows
         where TWeights : struct, IPlainWeights
     {
@@ -139,12 +159,14 @@ internal readonly unsafe struct MatMulNarrow(MatMulProduct product) : IThreadJob
         Vector512<float> s11 = TRows.Count > 11 ? Vector512.Load(sums + 176) : default;
         do
         {
-            for (int line = 0; line < Outputs * 16 * TWeights.Bytes; line += LineBytes)
+            byte* line = ahead.Next;
+            for (int i = 0; i < ahead.Lines; i++)
             {
-                Sse.Prefetch1(next + line);
+                Sse.Prefetch1(line);
+                line += ahead.LineStep;
             }
 
-            next += Outputs * 16 * TWeights.Bytes;
+            ahead.Next += ahead.BlockStep;
             var rows = new PlainRows<TWeights>(w, stride);
             Transpose16.Quad(rows, 0, 0, out Vector512<float> a0, out Vector512<float> a1, out Vector512<float> a2, out Vector512<float> a3);
             Transpose16.Quad(rows, 4, 0, out Vector512<float> b0, out Vector512<float> b1, out Vector512<float> b2, out Vector512<float> b3);
@@ -314,5 +336,31 @@ internal readonly unsafe struct MatMulNarrow(MatMulProduct product) : IThreadJob
         {
             s11 = Vector512.FusedMultiplyAdd(Vector512.Create(x[11 * stride]), w, s11);
         }
+    }
+
+    // What is asked for while a block of sixteen depths is added.
+    private struct Ahead
+    {
+        public byte* Next;
+        public int Lines;
+        public nint LineStep;
+        public nint BlockStep;
+
+        // The order of memory, which the hardware can then run ahead of.
+        public static Ahead InOrder<TWeights>(byte* next)
+            where TWeights : struct, IPlainWeights
+        {
+            int bytes = Outputs * 16 * TWeights.Bytes;
+            return new Ahead { Next = next, Lines = bytes / LineBytes, LineStep = LineBytes, BlockStep = bytes };
+        }
+
+        public static Ahead AlongRows<TWeights>(byte* next, nint stride)
+            where TWeights : struct, IPlainWeights => new()
+        {
+            Next = next,
+            Lines = Outputs,
+            LineStep = stride * TWeights.Bytes,
+            BlockStep = 16 * TWeights.Bytes,
+        };
     }
 }
