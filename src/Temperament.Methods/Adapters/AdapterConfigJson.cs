@@ -7,6 +7,8 @@ internal static class AdapterConfigJson
 {
     public const string FileName = "adapter_config.json";
 
+    private const string Classification = "SEQ_CLS";
+
     // Fields that change the numbers and that this engine does not compute: refused unless they say "off".
     private static readonly string[] Refused =
     [
@@ -108,7 +110,7 @@ internal static class AdapterConfigJson
                 WriteList(json, "target_modules", config.TargetModules);
             }
 
-            json.WriteString("task_type", "CAUSAL_LM");
+            json.WriteString("task_type", config.Task == AdapterTask.Classification ? Classification : "CAUSAL_LM");
             json.WriteBoolean("use_dora", config.Decomposed);
             json.WriteBoolean("use_rslora", config.RankStabilized);
             json.WriteEndObject();
@@ -160,6 +162,7 @@ internal static class AdapterConfigJson
             ModulesToSave = root.TryGetProperty("modules_to_save", out JsonElement saved) ? OneOrMore(saved) : [],
             Bias = ReadBias(path, root),
             Decomposed = root.TryGetProperty("use_dora", out JsonElement decomposed) && decomposed.ValueKind == JsonValueKind.True,
+            Task = root.TryGetProperty("task_type", out JsonElement task) && task.ValueEquals(Classification) ? AdapterTask.Classification : AdapterTask.Language,
             RankPattern = Pattern(root, "rank_pattern", v => v.GetInt32()),
             AlphaPattern = Pattern(root, "alpha_pattern", v => v.GetDouble()),
             BaseModel = root.TryGetProperty("base_model_name_or_path", out JsonElement model) ? model.GetString() : null,

@@ -40,11 +40,49 @@ public static class AdapterFile
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(network);
-        if (File.Exists(folder))
+        return File.Exists(folder) ? GgufAdapterFile.Load(folder, network) : Load(folder, network.Weights, network);
+    }
+
+    /// <summary>Reads an adapter for weights, without attaching it.</summary>
+    /// <param name="folder">Folder that peft, or <see cref="Save"/>, wrote.</param>
+    /// <param name="weights">Weights that it is for, with no adapter on them that replaces whole modules.</param>
+    /// <exception cref="AdapterException">A file is missing, a tensor does not bind, or a number is not finite.</exception>
+    public static LoraAdapter Load(string folder, IAdapterBase weights)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(weights);
+        return Load(folder, weights, network: null);
+    }
+
+    private static LoraAdapter Load(string folder, IAdapterBase weights, DecoderNetwork? network)
+    {
+        (string configPath, string weightsPath) = Find(folder);
+        var notes = new List<string>();
+        LoraConfig config = AdapterConfigJson.Read(configPath, File.ReadAllBytes(configPath), notes);
+        using SafetensorsFile file = SafetensorsFile.Open(weightsPath);
+        var tensors = new AdapterTensors(file, weightsPath);
+        bool folds = network is not null && AdapterFold.Any(network, config);
+        if (config.Decomposed && !folds)
         {
-            return GgufAdapterFile.Load(folder, network);
+            throw new AdapterException(folder, "weights split into size and direction (DoRA) of an encoder", "plain low-rank branches",
+                "Such adapters are read for decoders only.");
         }
 
+        LoraAdapter adapter = LoraAdapter.Build(weights, config, (path, rank, linear) => (
+            tensors.Read($"{Prefix}{path}.lora_A.weight", rank, linear.Weight.Inputs),
+            tensors.Read($"{Prefix}{path}.lora_B.weight", linear.Weight.Outputs, rank)), allowNone: folds, notes);
+        if (folds)
+        {
+            AdapterFold.Bind(network!, adapter, tensors);
+        }
+
+        BindWhole(weights, adapter, tensors);
+        tensors.RequireAllBound(adapter);
+        return adapter;
+    }
+
+    private static (string Config, string Weights) Find(string folder)
+    {
         string configPath = Path.Combine(folder, AdapterConfigJson.FileName), weightsPath = Path.Combine(folder, WeightsName);
         if (!File.Exists(configPath))
         {
@@ -59,27 +97,12 @@ public static class AdapterFile
                 pickled ? "Pickles can run code when read; save the adapter again as safetensors." : "The adapter was not saved completely.");
         }
 
-        var notes = new List<string>();
-        LoraConfig config = AdapterConfigJson.Read(configPath, File.ReadAllBytes(configPath), notes);
-        using SafetensorsFile file = SafetensorsFile.Open(weightsPath);
-        var tensors = new AdapterTensors(file, weightsPath);
-        bool folds = AdapterFold.Any(network, config);
-        LoraAdapter adapter = LoraAdapter.Build(network, config, (path, rank, linear) => (
-            tensors.Read($"{Prefix}{path}.lora_A.weight", rank, linear.Weight.Inputs),
-            tensors.Read($"{Prefix}{path}.lora_B.weight", linear.Weight.Outputs, rank)), allowNone: folds, notes);
-        if (folds)
-        {
-            AdapterFold.Bind(network, adapter, tensors);
-        }
-
-        BindWhole(network, adapter, tensors);
-        tensors.RequireAllBound(adapter);
-        return adapter;
+        return (configPath, weightsPath);
     }
 
-    private static void BindWhole(DecoderNetwork network, LoraAdapter adapter, AdapterTensors tensors)
+    private static void BindWhole(IAdapterBase weights, LoraAdapter adapter, AdapterTensors tensors)
     {
-        foreach (Parameter whole in WholeParameters.Of(network, adapter.Config))
+        foreach (Parameter whole in WholeParameters.Of(weights, adapter.Config))
         {
             string plain = Prefix + whole.Name;
             string layered = Prefix + WholeParameters.Module(whole) + ".base_layer.bias";

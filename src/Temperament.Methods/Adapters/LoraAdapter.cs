@@ -13,7 +13,7 @@ public sealed class LoraAdapter
     private readonly List<(string Path, LowRank Branch)> _branches = [];
     private readonly List<Replacement> _replacements = [];
     private readonly List<Parameter> _folded = [];
-    private DecoderNetwork? _network;
+    private IAdapterBase? _weights;
 
     private LoraAdapter(LoraConfig config)
     {
@@ -47,9 +47,16 @@ public sealed class LoraAdapter
     /// <param name="config">Shape of the branches.</param>
     /// <param name="seed">Seed of A.</param>
     /// <exception cref="AdapterException">The rank is below 1, no module matches, or something is asked for that is not trained here.</exception>
-    public static LoraAdapter Create(DecoderNetwork network, LoraConfig config, long seed)
+    public static LoraAdapter Create(DecoderNetwork network, LoraConfig config, long seed) => Create(WeightsOf(network), config, seed);
+
+    /// <summary>Makes a fresh adapter, as for a decoder.</summary>
+    /// <param name="weights">Weights that it is for.</param>
+    /// <param name="config">Shape of the branches.</param>
+    /// <param name="seed">Seed of A.</param>
+    /// <exception cref="AdapterException">The rank is below 1, no module matches, or something is asked for that is not trained here.</exception>
+    public static LoraAdapter Create(IAdapterBase weights, LoraConfig config, long seed)
     {
-        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(config);
         if (config.Decomposed)
         {
@@ -57,7 +64,7 @@ public sealed class LoraAdapter
                 "Such adapters are read, but not trained here.");
         }
 
-        LoraAdapter adapter = Build(network, config, (path, rank, linear) =>
+        LoraAdapter adapter = Build(weights, config, (path, rank, linear) =>
         {
             var random = new RandomStream(seed, $"lora/{path}");
             double bound = 1 / Math.Sqrt(linear.Weight.Inputs);
@@ -68,8 +75,8 @@ public sealed class LoraAdapter
             }
 
             return (a, Tensor.Zeros(linear.Weight.Outputs, rank));
-        });
-        foreach (Parameter whole in WholeParameters.Of(network, config))
+        }, allowNone: false, []);
+        foreach (Parameter whole in WholeParameters.Of(weights, config))
         {
             adapter.Replace(whole, whole.Value);
         }
@@ -85,16 +92,16 @@ public sealed class LoraAdapter
     /// <exception cref="AdapterException">The rank is below 1, or no module matches.</exception>
     public static LoraAdapter Build(
         DecoderNetwork network, LoraConfig config, Func<string, int, Linear, (Tensor A, Tensor B)> load, bool allowNone = false) =>
-        Build(network, config, load, allowNone, []);
+        Build(WeightsOf(network), config, load, allowNone, []);
 
     internal static LoraAdapter Build(
-        DecoderNetwork network, LoraConfig config, Func<string, int, Linear, (Tensor A, Tensor B)> load, bool allowNone, IReadOnlyList<string> notes)
+        IAdapterBase weights, LoraConfig config, Func<string, int, Linear, (Tensor A, Tensor B)> load, bool allowNone, IReadOnlyList<string> notes)
     {
-        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(load);
         var adapter = new LoraAdapter(config) { Notes = notes };
-        foreach (Linear linear in network.Weights.Linears)
+        foreach (Linear linear in weights.Linears)
         {
             if (!config.Targets(linear.Name))
             {
@@ -119,7 +126,7 @@ public sealed class LoraAdapter
 
         if (adapter._branches.Count == 0 && !allowNone)
         {
-            IEnumerable<string> known = network.Weights.Linears.Select(l => l.Name[(l.Name.LastIndexOf('.') + 1)..]).Distinct();
+            IEnumerable<string> known = weights.Linears.Select(l => l.Name[(l.Name.LastIndexOf('.') + 1)..]).Distinct();
             throw new AdapterException(Name(config),
                 $"target modules {config.TargetPattern ?? string.Join(", ", config.TargetModules)}, which match no linear layer",
                 $"some of {string.Join(", ", known)}", "Name modules of this model, or \"all-linear\".");
@@ -131,20 +138,25 @@ public sealed class LoraAdapter
     /// <summary>Puts the adapter onto a network, beside those that are there: their effects add up.</summary>
     /// <param name="network">Network that it was made for.</param>
     /// <exception cref="InvalidOperationException">The adapter is on a network already, or another one replaces the same parameter.</exception>
-    public void Attach(DecoderNetwork network)
+    public void Attach(DecoderNetwork network) => Attach(WeightsOf(network));
+
+    /// <summary>Puts the adapter onto weights, beside those that are there: their effects add up.</summary>
+    /// <param name="weights">Weights that it was made for.</param>
+    /// <exception cref="InvalidOperationException">The adapter is on some already, or another one replaces the same parameter.</exception>
+    public void Attach(IAdapterBase weights)
     {
-        ArgumentNullException.ThrowIfNull(network);
-        if (_network is { } present && IsOn(present))
+        ArgumentNullException.ThrowIfNull(weights);
+        if (_weights is { } present && IsOn(present))
         {
             throw new InvalidOperationException("The adapter is on a network already; take it off first.");
         }
 
-        if (_replacements.Find(r => network.Weights.Replacements.Any(other => other.Target == r.Target)) is { } taken)
+        if (_replacements.Find(r => weights.Replacements.Any(other => other.Target == r.Target)) is { } taken)
         {
             throw new InvalidOperationException($"{taken.Target.Name} is replaced by another adapter already; two whole modules do not add up.");
         }
 
-        Dictionary<string, Linear> linears = network.Weights.Linears.ToDictionary(l => l.Name);
+        Dictionary<string, Linear> linears = weights.Linears.ToDictionary(l => l.Name);
         foreach ((string path, LowRank branch) in _branches)
         {
             linears[path].Add(branch);
@@ -153,22 +165,22 @@ public sealed class LoraAdapter
         foreach (Replacement replacement in _replacements)
         {
             replacement.IsEnabled = true;
-            network.Weights.Replacements.Add(replacement);
+            weights.Replacements.Add(replacement);
         }
 
-        _network = network;
+        _weights = weights;
     }
 
     /// <summary>Takes the adapter off the network that it is on; nothing happens where it is on none.</summary>
     public void Detach()
     {
-        if (_network is not { } network)
+        if (_weights is not { } weights)
         {
             return;
         }
 
         HashSet<LowRank> own = [.. _branches.Select(b => b.Branch)];
-        foreach (Linear linear in network.Weights.Linears)
+        foreach (Linear linear in weights.Linears)
         {
             foreach (LowRank branch in linear.Branches.Where(own.Contains).ToArray())
             {
@@ -179,10 +191,10 @@ public sealed class LoraAdapter
         foreach (Replacement replacement in _replacements)
         {
             replacement.IsEnabled = false;
-            network.Weights.Replacements.Remove(replacement);
+            weights.Replacements.Remove(replacement);
         }
 
-        _network = null;
+        _weights = null;
     }
 
     /// <summary>Takes all adapters off a network.</summary>
@@ -226,9 +238,15 @@ public sealed class LoraAdapter
         _folded.AddRange(stored);
     }
 
-    private bool IsOn(DecoderNetwork network) => _branches.Count > 0
-        ? network.Weights.Linears.Any(l => l.Branches.Contains(_branches[0].Branch))
-        : _replacements.Any(network.Weights.Replacements.Contains);
+    private bool IsOn(IAdapterBase weights) => _branches.Count > 0
+        ? weights.Linears.Any(l => l.Branches.Contains(_branches[0].Branch))
+        : _replacements.Any(weights.Replacements.Contains);
+
+    private static DecoderWeights WeightsOf(DecoderNetwork network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return network.Weights;
+    }
 
     internal void ForgetBranches() => _branches.Clear();
 

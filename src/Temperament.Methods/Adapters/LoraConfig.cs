@@ -16,6 +16,16 @@ public enum BiasTraining
     Targets,
 }
 
+/// <summary>What the model with the adapter is for, which tells peft how to load it.</summary>
+public enum AdapterTask
+{
+    /// <summary>A decoder that writes.</summary>
+    Language,
+
+    /// <summary>A model that names the class of a text.</summary>
+    Classification,
+}
+
 /// <summary>
 /// Which linear layers get a low-rank branch, and of what shape. Names and meanings are those of peft's <c>adapter_config.json</c>.
 /// </summary>
@@ -67,6 +77,9 @@ public sealed record LoraConfig
 
     /// <summary>Whether the weights are split into sizes and directions. Liu et al. 2024, https://arxiv.org/abs/2402.09353. Read, not trained.</summary>
     public bool Decomposed { get; init; }
+
+    /// <summary>What the model with the adapter is for.</summary>
+    public AdapterTask Task { get; init; }
 
     /// <summary>Path or name of the base model, for the reader of the file.</summary>
     public string? BaseModel { get; init; }

@@ -17,7 +17,7 @@ public sealed class ClassifierTrainer : IDisposable
 
     /// <summary>Prepares a run; the parameters become trainable, with gradients of zero.</summary>
     /// <param name="pool">Threads; stay the caller's.</param>
-    /// <param name="parameters">What is trained.</param>
+    /// <param name="parameters">What is trained: all parameters of a classifier, some, or those of an adapter that is on it.</param>
     /// <param name="config">How it is trained; of the rows of a step, what is given counts.</param>
     public ClassifierTrainer(ComputePool pool, IEnumerable<Parameter> parameters, TrainingConfig config)
     {

@@ -3,7 +3,7 @@ using Temperament.Tensors.Memory;
 namespace Temperament.Models.Decoder;
 
 /// <summary>The weights of a decoder under the names that Hugging Face gives them.</summary>
-public sealed class DecoderWeights
+public sealed class DecoderWeights : IAdapterBase
 {
     /// <summary>Reads all weights.</summary>
     /// <param name="config">Shape of the decoder.</param>

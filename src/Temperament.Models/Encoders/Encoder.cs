@@ -51,7 +51,7 @@ public sealed class Encoder
 
         Tensor x = Embed(batch, state);
         hooks?.Visit(HookSite.Embedding, 0, x, batch.Rows);
-        BlockPass pass = Pass(batch.Rows, hooks);
+        BlockPass pass = Pass(batch.Rows, state, hooks);
         for (int l = 0; l < Weights.Blocks.Count; l++)
         {
             Arena memory = state.KeepsActivations ? state.Kept : state.Scratch;
@@ -78,7 +78,7 @@ public sealed class Encoder
             throw new InvalidOperationException("A backward pass needs a forward pass whose state keeps its activations.");
         }
 
-        BlockPass pass = Pass(batch.Rows, hooks: null);
+        BlockPass pass = Pass(batch.Rows, state, hooks: null);
         long start = state.Scratch.Mark();
         for (int l = Weights.Blocks.Count - 1; l >= 0; l--)
         {
@@ -122,7 +122,7 @@ public sealed class Encoder
         return x;
     }
 
-    private BlockPass Pass(TokenBatch batch, HookSet? hooks)
+    private BlockPass Pass(TokenBatch batch, EncoderState state, HookSet? hooks)
     {
         var segments = new AttentionSegment[batch.Sequences];
         for (int s = 0; s < segments.Length; s++)
@@ -139,6 +139,7 @@ public sealed class Encoder
             LocalRope = null,
             Segments = segments,
             Scale = (float)(1 / Math.Sqrt(Config.Shape.HeadSize)),
+            Dropout = state.Dropout,
             Hooks = hooks,
         };
     }

@@ -16,6 +16,9 @@ public sealed class EncoderState : IDisposable
     /// <summary>Whether a backward pass can follow.</summary>
     public bool KeepsActivations { get; }
 
+    /// <summary>Dropout of the low-rank branches in a step of training; null for none.</summary>
+    public DropoutMask? Dropout { get; set; }
+
     /// <summary>Bytes that the state holds.</summary>
     public long Bytes => Kept.Bytes + Scratch.Bytes;
 

@@ -14,7 +14,7 @@ namespace Temperament.Models.Encoders;
 public sealed record TextClass(string Label, IReadOnlyList<double> Probabilities);
 
 /// <summary>An encoder with a classifier: BERT, RoBERTa or DistilBERT "ForSequenceClassification".</summary>
-public sealed class TextClassifier : IDisposable
+public sealed class TextClassifier : IAdapterBase, IDisposable
 {
     private readonly EncoderSource _source;
     private readonly ClassifierHead _head;
@@ -38,6 +38,12 @@ public sealed class TextClassifier : IDisposable
 
     /// <summary>Every parameter once, in the order of the forward pass.</summary>
     public IEnumerable<Parameter> Parameters => [.. Encoder.Weights.Parameters, .. _head.Dense.Parameters, .. _head.Output.Parameters];
+
+    /// <summary>The linear layers of the encoder. Those of the classifier are small and are trained whole.</summary>
+    public IEnumerable<Linear> Linears => Encoder.Weights.Blocks.SelectMany(b => b.Linears);
+
+    /// <inheritdoc/>
+    public IList<Replacement> Replacements { get; } = [];
 
     /// <summary>(B, C) what the last layer read in the last pass; valid until the next pass over its state.</summary>
     public Tensor Pooled => _head.Pooled;

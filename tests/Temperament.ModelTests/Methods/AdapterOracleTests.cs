@@ -1,9 +1,7 @@
 using System.Text.Json;
 using Temperament.Methods.Adapters;
-using Temperament.Models;
 using Temperament.Models.Checkpoints;
 using Temperament.ModelTests.Support;
-using Temperament.Tensors.Threading;
 using Temperament.Tests.Support;
 using Xunit;
 
@@ -12,8 +10,6 @@ namespace Temperament.ModelTests.Methods;
 /// <summary>Adapters that peft wrote, some of them damaged: each gives peft's logits or is refused with a message that names the reason.</summary>
 public sealed class AdapterOracleTests
 {
-    private static readonly string[] OtherArchitectures = ["roberta"];
-
     public static TheoryData<string> Loaded => new()
     {
         "plain", "regex", "all-linear", "layers-to-transform", "rank-alpha-pattern", "exclude-modules", "modules-to-save-head",
@@ -52,34 +48,32 @@ public sealed class AdapterOracleTests
     [Theory, MemberData(nameof(Loaded))]
     public void An_adapter_gives_the_logits_of_peft_and_takes_them_away_again(string name)
     {
-        using var pool = new ComputePool(1);
-        using LanguageModel model = Base(name, pool);
+        using AdaptedModel model = AdaptedModel.Open(name);
         using SafetensorsFile expected = SafetensorsFile.Open(Oracles.Shared("oracles", "adapters", name, "logits.safetensors"));
         int[] tokens = expected.ReadInt32("input_ids");
-        float[] plain = SmallLogits.Of(model.Network, tokens);
+        float[] plain = model.Logits(tokens);
 
-        LoraAdapter adapter = AdapterFile.Load(Folder(name), model.Network);
-        adapter.Attach(model.Network);
-        float[] tuned = SmallLogits.Of(model.Network, tokens);
+        LoraAdapter adapter = model.Load(Folder(name));
+        adapter.Attach(model.Weights);
+        float[] tuned = model.Logits(tokens);
 
         Assert.InRange(Oracles.Nmse(tuned, expected.ReadFloats("logits")), 0, 1e-10);
         adapter.SetEnabled(false);
-        Assert.Equal(plain, SmallLogits.Of(model.Network, tokens));
+        Assert.Equal(plain, model.Logits(tokens));
         adapter.SetEnabled(true);
-        Assert.Equal(tuned, SmallLogits.Of(model.Network, tokens));
+        Assert.Equal(tuned, model.Logits(tokens));
         adapter.Detach();
-        Assert.Equal(plain, SmallLogits.Of(model.Network, tokens));
+        Assert.Equal(plain, model.Logits(tokens));
         Assert.Equal(name == "future-field", adapter.Notes.Any(note => note.Contains("made_up_field", StringComparison.Ordinal)));
     }
 
     [Theory, MemberData(nameof(Loaded))]
     public void An_adapter_that_is_written_again_keeps_its_tensors(string name)
     {
-        using var pool = new ComputePool(1);
-        using LanguageModel model = Base(name, pool);
+        using AdaptedModel model = AdaptedModel.Open(name);
         string copy = TemporaryFolder.New("temper");
 
-        AdapterFile.Save(copy, AdapterFile.Load(Folder(name), model.Network));
+        AdapterFile.Save(copy, model.Load(Folder(name)));
 
         using SafetensorsFile before = SafetensorsFile.Open(Path.Combine(Folder(name), "adapter_model.safetensors"));
         using SafetensorsFile after = SafetensorsFile.Open(Path.Combine(copy, "adapter_model.safetensors"));
@@ -90,28 +84,18 @@ public sealed class AdapterOracleTests
             Assert.Equal(before.ReadFloats(tensor), after.ReadFloats(tensor));
         }
 
-        AdapterFile.Load(copy, model.Network);
+        model.Load(copy);
     }
 
     [Theory, MemberData(nameof(Refused))]
     public void An_adapter_that_cannot_be_right_is_refused_by_name(string name, string reason)
     {
-        using var pool = new ComputePool(1);
-        using LanguageModel model = Base(name, pool);
+        using AdaptedModel model = AdaptedModel.Open(name);
 
-        AdapterException error = Assert.Throws<AdapterException>(() => AdapterFile.Load(Folder(name), model.Network));
+        AdapterException error = Assert.Throws<AdapterException>(() => model.Load(Folder(name)));
 
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
     private static string Folder(string name) => Oracles.Shared("oracles", "adapters", name, "adapter");
-
-    private static LanguageModel Base(string name, ComputePool pool)
-    {
-        using JsonDocument expected = JsonDocument.Parse(File.ReadAllBytes(Oracles.Shared("oracles", "adapters", name, "expected.json")));
-        string path = expected.RootElement.GetProperty("base").GetString()!;
-        string? other = OtherArchitectures.FirstOrDefault(architecture => path.Contains(architecture, StringComparison.Ordinal));
-        Assert.SkipWhen(other is not null, $"adapters of {other} are not read: they go onto decoders");
-        return LanguageModel.Load(ModelSource.Open(Oracles.Shared(["oracles", .. path.Split('/')])), pool);
-    }
 }
