@@ -9,4 +9,12 @@ public sealed class TrainingException : Exception
         : base(message)
     {
     }
+
+    /// <summary>Describes a fault that another one led to.</summary>
+    /// <param name="message">What was found and what to do.</param>
+    /// <param name="inner">The other fault.</param>
+    public TrainingException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
 }

@@ -133,10 +133,21 @@ public sealed class TrainingRun : IDisposable
         }
 
         string frozen = FrozenHash();
-        Announce(log, takesUp, trainer.StepsDone);
-        Train(trainer, log, checkpoint, progress, cancellation);
-        TrainingResult result = Finish(trainer, frozen, before);
-        log.Write("done", json => json.WriteNumber("step", trainer.StepsDone));
+        TrainingResult result;
+        try
+        {
+            Announce(log, takesUp, trainer.StepsDone);
+            Train(trainer, log, checkpoint, progress, cancellation);
+            result = Finish(trainer, frozen, before);
+            log.Write("done", json => json.WriteNumber("step", trainer.StepsDone));
+        }
+        catch (IOException error)
+        {
+            throw new TrainingException($"{_recipe.Out}: writing failed after {trainer.StepsDone} of {Steps} steps; expected room on the disk: {error.Message} "
+                + (File.Exists(checkpoint) ? "The last checkpoint is whole: free some space and go on with --resume."
+                    : "There is no checkpoint yet: free some space and start again."), error);
+        }
+
         File.Delete(checkpoint);
         _evaluation.Clean();
         return result;

@@ -7,6 +7,7 @@ using Temperament.Models.Decoder;
 using Temperament.Models.Text;
 using Temperament.ModelTests.Support;
 using Temperament.Studies.Data;
+using Temperament.Tensors.Memory;
 using Temperament.Tensors.Threading;
 using Temperament.Tests.Support;
 using Xunit;
@@ -149,6 +150,81 @@ public sealed class PlantedFaultTests(ITestOutputHelper output) : IDisposable
         run.Preview.RequireSound(Recipe(), _ => run.Preview.DiskBytes);
     }
 
+    // What is written to /dev/full fails as on a disk without room.
+    [Fact]
+    public void A_disk_that_fills_during_a_run_leaves_the_last_checkpoint_and_the_run_goes_on_when_there_is_room()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "this system has no /dev/full");
+        using LanguageModel model = Model();
+        Recipe recipe = Recipe() with { SaveEvery = 1 };
+        string partial = Path.Combine(recipe.Out, $"{TrainingRun.CheckpointName}.{Environment.ProcessId}.partial");
+        using (TrainingRun full = Open(model, recipe))
+        {
+            AssertRefused(() => full.Run(resume: false, step =>
+            {
+                if (step.Step == 1)
+                {
+                    File.CreateSymbolicLink(partial, "/dev/full");
+                }
+            }), "The last checkpoint is whole: free some space and go on with --resume");
+        }
+
+        Assert.False(File.Exists(Path.Combine(recipe.Out, "adapter_model.safetensors")));
+        using TrainingRun again = Open(model, recipe);
+        Assert.Equal(4, again.Run(resume: true).Steps);
+        Assert.Contains(File.ReadLines(Path.Combine(recipe.Out, TrainingLog.FileName)), line => line.Contains("\"event\":\"resume\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_adapter_is_never_merged_into_4_bits()
+    {
+        using LanguageModel model = Model(quantization: BaseQuantization.Nf4Double);
+        LoraAdapter adapter = LoraAdapter.Create(model.Network, new LoraConfig { Rank = 2 }, seed: 1);
+        adapter.Branches[0].Branch.B.Value.Span.Fill(0.01f);
+
+        (string path, Tensor merged) = AdapterMerge.Weights(model.Network, adapter).First();
+
+        // The sum holds numbers that no 4-bit block of 64 has: more than 16 in one block.
+        Assert.True(merged.Row(0)[..64].ToArray().Distinct().Count() > 16, path);
+        AssertSays(Assert.Throws<AdapterException>(() => AdapterFile.Load(_folder, model.Network)), "a folder without adapter_config.json");
+        using ModelSource source = ModelSource.Open(Path.Combine(_folder, "model"));
+        var merge = new CheckpointMerge(LoraAdapter.Create(model.Network, new LoraConfig { Rank = 2 }, seed: 1), StoredAs.F32, gguf: false, _pool);
+        foreach (WeightSlot slot in source.Weights)
+        {
+            _ = merge.Of(source).LoadWeight(slot.Name);
+        }
+
+        AssertSays(Assert.Throws<AdapterException>(merge.RequireEffect), "merging it would change nothing");
+        Assert.DoesNotContain(Enum.GetNames<StoredAs>(), name => name.Contains('4', StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_run_gives_the_adapter_alone_and_what_has_no_place_in_gguf_is_refused_by_name()
+    {
+        using LanguageModel model = Model();
+        Recipe recipe = Recipe();
+        using (TrainingRun run = Open(model, recipe))
+        {
+            run.Run(resume: false);
+        }
+
+        Assert.Equal(["adapter_model.safetensors"], Directory.GetFiles(recipe.Out, "*.safetensors").Select(Path.GetFileName));
+        Assert.True(new FileInfo(Path.Combine(recipe.Out, "adapter_model.safetensors")).Length < 100_000);
+        string gguf = Path.Combine(_folder, "adapter.gguf");
+        GgufAdapterFile.Save(gguf, AdapterFile.Load(recipe.Out, model.Network), model.Config);
+        Assert.True(File.Exists(gguf));
+        LoraAdapter whole = LoraAdapter.Create(model.Network, new LoraConfig { Rank = 2, ModulesToSave = ["embed_tokens"] }, seed: 1);
+        AssertSays(Assert.Throws<AdapterException>(() => GgufAdapterFile.Save(gguf, whole, model.Config)), "trained whole");
+    }
+
+    [Fact]
+    public void Weights_split_into_size_and_direction_are_refused_for_training_by_name()
+    {
+        using LanguageModel model = Model();
+
+        AssertSays(Assert.Throws<AdapterException>(() => Open(model, Recipe() with { Lora = new LoraConfig { Rank = 2, Decomposed = true } })), "DoRA");
+    }
+
     [Theory]
     [InlineData("q_prj", "match no linear layer")]
     [InlineData("lm_heads", "match no linear layer")]
@@ -268,7 +344,7 @@ public sealed class PlantedFaultTests(ITestOutputHelper output) : IDisposable
         };
     }
 
-    private LanguageModel Model(string? template = null)
+    private LanguageModel Model(string? template = null, BaseQuantization quantization = BaseQuantization.None)
     {
         string golden = Oracles.Golden("models", "llama-tied-llama3rope"), folder = Path.Combine(_folder, "model");
         Directory.CreateDirectory(folder);
@@ -282,6 +358,6 @@ public sealed class PlantedFaultTests(ITestOutputHelper output) : IDisposable
             File.WriteAllText(Path.Combine(folder, "chat_template.jinja"), template);
         }
 
-        return LanguageModel.Load(ModelSource.Open(folder), _pool);
+        return LanguageModel.Load(ModelSource.Open(folder), _pool, quantization);
     }
 }

@@ -24,32 +24,25 @@ internal sealed class ReplayCase
         _document = document.RootElement.Clone();
     }
 
-    /// <summary>Every case of the reference folder, and what it needs that is not there; null for nothing.</summary>
-    public static IReadOnlyDictionary<string, string?> All { get; } = new Dictionary<string, string?>
-    {
-        ["llama-f32-lora"] = null,
-        ["llama-f32-lora-all"] = null,
-        ["llama-nf4-lora"] = null,
-        ["llama-bf16-lora"] = null,
-        ["llama-full"] = null,
-        ["llama-accumulate"] = null,
-        ["llama-clip"] = null,
-        ["llama-neftune"] = null,
-        ["llama-packed"] = null,
-        ["llama-modules-to-save"] = null,
-        ["llama-dropout-mask"] = null,
-        ["llama-dpo"] = null,
-        ["llama-preventative"] = null,
-        ["gpt2-lora"] = null,
-        ["mistral-nf4-lora"] = null,
-        ["roberta-seqcls-full"] = "recipes train decoders; ClassifierTrainingOracleTests replays it",
-    };
+    /// <summary>The case of an encoder, which <see cref="ClassifierReplay"/> replays.</summary>
+    public const string Classifier = "roberta-seqcls-full";
+
+    /// <summary>Every case of the reference folder.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        "llama-f32-lora", "llama-f32-lora-all", "llama-nf4-lora", "llama-bf16-lora", "llama-full", "llama-accumulate", "llama-clip", "llama-neftune",
+        "llama-packed", "llama-modules-to-save", "llama-dropout-mask", "llama-dpo", "llama-preventative", "gpt2-lora", "mistral-nf4-lora", Classifier,
+    ];
 
     public string Folder { get; }
 
     public JsonElement Spec => _document.GetProperty("case");
 
     public JsonElement Tolerance => _document.GetProperty("tolerance");
+
+    /// <summary>Tensors whose exact gradient is 0, and which move by rounding alone.</summary>
+    public IReadOnlyList<string> NoiseOnly => _document.TryGetProperty("noise_only", out JsonElement noise)
+        ? [.. noise.EnumerateArray().Select(e => e.GetString()!)] : [];
 
     public IReadOnlyList<JsonElement> Steps => [.. _document.GetProperty("steps").EnumerateArray()];
 
@@ -126,39 +119,54 @@ internal sealed class ReplayCase
             Assert.Equal(expected.GetProperty("targets").GetInt32(), step.Targets);
         }
 
-        (double change, double worst) = CompareWeights(folder, recipe.Model);
-        return new ReplayErrors(loss, norm, change, worst, steps);
+        WeightErrors weights = CompareWeights(folder, recipe.Model);
+        return new ReplayErrors(loss, norm, weights, steps);
     }
 
-    private static double Relative(double expected, double actual) => Math.Abs(actual - expected) / Math.Abs(expected);
+    public static double Relative(double expected, double actual) => Math.Abs(actual - expected) / Math.Abs(expected);
 
-    private (double Change, double Worst) CompareWeights(string folder, string model)
+    private WeightErrors CompareWeights(string folder, string model)
     {
         string start = IsFull ? Path.Combine(model, "model.safetensors") : Path.Combine(Folder, "adapter-init", "adapter_model.safetensors");
         using SafetensorsFile before = SafetensorsFile.Open(start), truth = SafetensorsFile.Open(Path.Combine(Folder, "truth.safetensors"));
         using SafetensorsFile after = SafetensorsFile.Open(Path.Combine(folder, IsFull ? "model.safetensors" : "adapter_model.safetensors"));
-        List<float> actual = [], expected = [];
+        return WeightErrors.Of(truth.Tensors.Keys.Where(key => key.StartsWith("final.", StringComparison.Ordinal)).Select(key => key["final.".Length..])
+            .Select(name => (before.ReadFloats(name), after.ReadFloats(name), truth.ReadFloats("final." + name))));
+    }
+}
+
+/// <summary>How far the weights after the last step are from those of the reference.</summary>
+/// <param name="Final">Relative error of all tensors together, in their norm.</param>
+/// <param name="Worst">The same of the tensor that is furthest off.</param>
+/// <param name="Change">Normalised squared error of the change of all tensors.</param>
+internal sealed record WeightErrors(double Final, double Worst, double Change)
+{
+    /// <summary>Compares tensors, each before the first step, after the last one, and as the reference has it.</summary>
+    public static WeightErrors Of(IEnumerable<(float[] Before, float[] After, float[] Wanted)> tensors)
+    {
+        List<float> after = [], wanted = [], change = [], wantedChange = [];
         double worst = 0;
-        foreach (string name in truth.Tensors.Keys.Where(key => key.StartsWith("final.", StringComparison.Ordinal)).Select(key => key["final.".Length..]))
+        foreach ((float[] from, float[] to, float[] expected) in tensors)
         {
-            float[] from = before.ReadFloats(name), to = after.ReadFloats(name), wanted = truth.ReadFloats("final." + name);
-            actual.AddRange(to.Zip(from, (a, b) => a - b));
-            expected.AddRange(wanted.Zip(from, (a, b) => a - b));
-            worst = Math.Max(worst, Math.Sqrt(Oracles.Nmse(to, wanted)));
+            after.AddRange(to);
+            wanted.AddRange(expected);
+            change.AddRange(to.Zip(from, (a, b) => a - b));
+            wantedChange.AddRange(expected.Zip(from, (a, b) => a - b));
+            worst = Math.Max(worst, Math.Sqrt(Oracles.Nmse(to, expected)));
         }
 
-        return (Oracles.Nmse(actual.ToArray(), expected.ToArray()), worst);
+        return new WeightErrors(
+            Math.Sqrt(Oracles.Nmse(after.ToArray(), wanted.ToArray())), worst, Oracles.Nmse(change.ToArray(), wantedChange.ToArray()));
     }
 }
 
 /// <summary>How far a replay is from the reference.</summary>
 /// <param name="Loss">Largest relative error of a loss.</param>
 /// <param name="Norm">Largest relative error of a gradient norm.</param>
-/// <param name="Change">Normalised squared error of the change of all weights.</param>
-/// <param name="Weights">Largest relative error of a tensor after the last step, in the norm of the tensor.</param>
+/// <param name="Weights">The weights after the last step.</param>
 /// <param name="Steps">The steps.</param>
-internal sealed record ReplayErrors(double Loss, double Norm, double Change, double Weights, IReadOnlyList<TrainingStep> Steps)
+internal sealed record ReplayErrors(double Loss, double Norm, WeightErrors Weights, IReadOnlyList<TrainingStep> Steps)
 {
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"loss {Loss:e1}, gradient norm {Norm:e1}, weights {Weights:e1}, change {Change:e1}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"losses {Steps[0].Loss:f4} to {Steps[^1].Loss:f4}; relative errors: loss {Loss:e1}, gradient norm {Norm:e1}, final weights {Weights.Final:e1} (worst tensor {Weights.Worst:e1}); squared error of the change {Weights.Change:e1}");
 }

@@ -7,12 +7,13 @@ using Xunit;
 namespace Temperament.ModelTests.Methods;
 
 /// <summary>Learning rates are those of transformers, and clipping is that of torch.</summary>
-public sealed class ScheduleOracleTests
+public sealed class ScheduleOracleTests(ITestOutputHelper output)
 {
     [Fact]
     public void Every_rate_of_every_schedule_equals_the_reference()
     {
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Oracles.Golden("optimizers", "schedules.json")));
+        int compared = 0;
         double baseRate = document.RootElement.GetProperty("base").GetDouble();
         foreach (JsonElement row in document.RootElement.GetProperty("rows").EnumerateArray())
         {
@@ -30,6 +31,7 @@ public sealed class ScheduleOracleTests
             for (int step = 0; step < rates.Length; step++)
             {
                 Assert.Equal(rates[step], schedule.RateAt(step), 1e-15);
+                compared++;
             }
 
             string text = row.GetProperty("warmup").GetString()!;
@@ -42,6 +44,8 @@ public sealed class ScheduleOracleTests
                 Assert.Equal(warmup, config.ScheduleFor(1).WarmupSteps);
             }
         }
+
+        output.WriteLine($"{"schedules",-22} {compared} rates within 1e-15");
     }
 
     [Theory]
@@ -58,6 +62,7 @@ public sealed class ScheduleOracleTests
 
         double coefficient = GradientClip.Coefficient(norm, spec.GetProperty("max_norm").GetDouble());
 
+        output.WriteLine(FormattableString.Invariant($"{name,-22} norm {norm:g9}, exact {spec.GetProperty("norm_exact").GetDouble():g9}, coefficient {coefficient:g9}"));
         Assert.Equal(spec.GetProperty("norm_exact").GetDouble(), norm, 1e-9);
         foreach (string key in tensors)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Temperament.Methods.Adapters;
 using Temperament.Methods.Training;
@@ -18,12 +17,12 @@ namespace Temperament.ModelTests.Methods;
 /// </summary>
 public sealed class TrainingOracleTests(ITestOutputHelper output)
 {
-    public static TheoryData<string> Cases => [.. ReplayCase.All.Keys];
+    public static TheoryData<string> Cases => [.. ReplayCase.All];
 
     [Fact]
     public void Every_case_of_the_reference_is_listed() => Assert.Equal(
         Directory.GetDirectories(Oracles.Shared("oracles", "training")).Select(folder => Path.GetFileName(folder)!).Where(name => name != "bases").Order(),
-        ReplayCase.All.Keys.Order());
+        ReplayCase.All.Order());
 
     [Fact]
     public void Ten_steps_of_the_kept_case_equal_the_reference() => Check(ReplayCase.Open(Oracles.Golden("training"), "llama-nf4-lora"), null);
@@ -35,8 +34,15 @@ public sealed class TrainingOracleTests(ITestOutputHelper output)
     [Theory, MemberData(nameof(Cases))]
     public void Ten_steps_equal_the_reference(string name)
     {
-        Assert.SkipWhen(ReplayCase.All[name] is not null, ReplayCase.All[name] ?? "");
-        Check(ReplayCase.Open(Oracles.Shared("oracles", "training"), name), null);
+        ReplayCase replay = ReplayCase.Open(Oracles.Shared("oracles", "training"), name);
+        if (name == ReplayCase.Classifier)
+        {
+            Check(replay, ClassifierReplay.Run(replay));
+        }
+        else
+        {
+            Check(replay, baseName: null);
+        }
     }
 
     [Fact]
@@ -77,14 +83,16 @@ public sealed class TrainingOracleTests(ITestOutputHelper output)
         Assert.InRange(Oracles.Nmse(actual.ToArray(), expected.ToArray()), 0, replay.Tolerance.GetProperty("grad0").GetDouble());
     }
 
-    private void Check(ReplayCase replay, string? baseName)
-    {
-        ReplayErrors errors = replay.Replay(baseName);
+    private void Check(ReplayCase replay, string? baseName) => Check(replay, replay.Replay(baseName));
 
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{replay.Spec.GetProperty("name").GetString()}: losses {errors.Steps[0].Loss:f4} to {errors.Steps[^1].Loss:f4}; {errors}"));
-        Assert.InRange(errors.Loss, 0, replay.Tolerance.GetProperty("loss_relative").GetDouble());
-        Assert.InRange(errors.Norm, 0, replay.Tolerance.GetProperty("grad_norm_relative").GetDouble());
-        Assert.InRange(errors.Change, 0, replay.Tolerance.GetProperty("change").GetDouble());
+    // Ten steps of Adam, which divides by the size of the gradient, are as far apart as the file of the case says; 1e-4 where it says less.
+    private void Check(ReplayCase replay, ReplayErrors errors)
+    {
+        output.WriteLine($"{replay.Spec.GetProperty("name").GetString(),-22} {errors}");
+        JsonElement tolerance = replay.Tolerance;
+        Assert.InRange(errors.Loss, 0, tolerance.GetProperty("loss_relative").GetDouble());
+        Assert.InRange(errors.Norm, 0, tolerance.GetProperty("grad_norm_relative").GetDouble());
+        Assert.InRange(errors.Weights.Final, 0, Math.Max(1e-4, Math.Sqrt(tolerance.GetProperty("final").GetDouble())));
+        Assert.InRange(errors.Weights.Change, 0, tolerance.GetProperty("change").GetDouble());
     }
 }

@@ -12,7 +12,7 @@ using Xunit;
 namespace Temperament.ModelTests.Tensors.Kernels;
 
 /// <summary>The witness is the formula of the block-wise optimizer in numpy float32, after four of ten steps.</summary>
-public sealed class AdamW8OracleTests : IDisposable
+public sealed class AdamW8OracleTests(ITestOutputHelper output) : IDisposable
 {
     private readonly ComputePool _pool = new(2);
 
@@ -41,6 +41,7 @@ public sealed class AdamW8OracleTests : IDisposable
         float[] change = [.. p.Value.Span.ToArray().Zip(start, (a, b) => a - b)];
         float[] expected = [.. file.ReadFloats("small.adamw32.final").Zip(start, (a, b) => a - b)];
         Assert.Equal(2 * sizeof(float) * start.Length, moments.Bytes);
+        output.WriteLine(FormattableString.Invariant($"{"adamw8bit",-22} small: moments of 32 bits, squared error of the change {Oracles.Nmse(change, expected):e1}"));
         Assert.InRange(Oracles.Nmse(change, expected), 0, 1e-8);
     }
 
@@ -76,6 +77,7 @@ public sealed class AdamW8OracleTests : IDisposable
 
             float[] change = [.. p.Span.ToArray().Zip(start, (a, b) => a - b)];
             float[] expected = [.. parameters[(at * count)..((at + 1) * count)].Zip(start, (a, b) => a - b)];
+            output.WriteLine(FormattableString.Invariant($"{"adamw8bit",-22} {name}: step {step}, squared error of the change {Oracles.Nmse(change, expected):e1}, codes compared one by one"));
             Assert.InRange(Oracles.Nmse(change, expected), 0, 1e-12);
             Assert.Equal(codes1[(at * count)..((at + 1) * count)], moments.MeanCodes.Span(0, count).ToArray());
             Assert.Equal(codes2[(at * count)..((at + 1) * count)], moments.SquareCodes.Span(0, count).ToArray());

@@ -9,7 +9,7 @@ using Xunit;
 namespace Temperament.ModelTests.Tensors.Kernels;
 
 /// <summary>The witness is torch.optim.AdamW 2.13.0, after every step.</summary>
-public sealed class AdamWOracleTests : IDisposable
+public sealed class AdamWOracleTests(ITestOutputHelper output) : IDisposable
 {
     private readonly ComputePool _pool = new(2);
 
@@ -32,6 +32,7 @@ public sealed class AdamWOracleTests : IDisposable
         float[] start = file.ReadFloats(parameter + ".start");
         Tensor p = Row(start), m = Tensor.Zeros(1, start.Length), v = Tensor.Zeros(1, start.Length);
 
+        double worst = 0;
         for (int step = 0; step < rates.Length; step++)
         {
             float[] before = p.Span.ToArray();
@@ -43,7 +44,8 @@ public sealed class AdamWOracleTests : IDisposable
                 settings.GetProperty("weight_decay").GetDouble(),
                 step + 1));
 
-            Assert.InRange(Error(start, p, Step(file, parameter + ".parameter", step)), 0, 1e-8);
+            worst = Math.Max(worst, Error(start, p, Step(file, parameter + ".parameter", step)));
+            Assert.InRange(worst, 0, 1e-8);
             Assert.InRange(Error(new float[start.Length], m, Step(file, parameter + ".exp_avg", step)), 0, 1e-12);
             Assert.InRange(Error(new float[start.Length], v, Step(file, parameter + ".exp_avg_sq", step)), 0, 1e-12);
             if (rates[step] == 0)
@@ -52,6 +54,8 @@ public sealed class AdamWOracleTests : IDisposable
                 Assert.Contains(m.Span.ToArray(), value => value != 0);
             }
         }
+
+        output.WriteLine(FormattableString.Invariant($"{name,-22} {parameter}: {rates.Length} steps, squared error of the change {worst:e1}"));
     }
 
     private static float[] Step(SafetensorsFile file, string name, int step)
