@@ -130,7 +130,8 @@ public sealed class DecoderNetwork
     /// <param name="dlogits">(n, V) gradient of the logits; workspace afterwards.</param>
     /// <param name="logits">(n, V) the logits, where <see cref="DecoderConfig.LogitCap"/> is set; else empty.</param>
     /// <param name="hidden">(n, C) hidden states, replaced by their gradient.</param>
-    internal void LogitsBackward(Tensor dlogits, Tensor logits, Tensor hidden)
+    /// <param name="memory">Where workspace is taken from.</param>
+    internal void LogitsBackward(Tensor dlogits, Tensor logits, Tensor hidden, Arena memory)
     {
         if (Config.LogitCap > 0)
         {
@@ -147,7 +148,24 @@ public sealed class DecoderNetwork
             RowBias.Backward(Pool, bias.Gradient, dlogits);
         }
 
-        MatMul.BackwardInput(Pool, hidden, dlogits, Weights.HeadMatrix, accumulate: false);
+        // One chain over a whole vocabulary would lose what tens of thousands of unlikely tokens add together: each of them is below the last
+        // bit of the sum. So each part of the vocabulary has a sum of its own.
+        long mark = memory.Mark();
+        Tensor sum = hidden;
+        int column = 0;
+        foreach (WeightMatrix part in Weights.HeadParts)
+        {
+            MatMul.BackwardInput(Pool, sum, dlogits.SliceColumns(column, part.Outputs), part, accumulate: false);
+            if (column > 0)
+            {
+                Elementwise.Add(Pool, hidden, sum);
+            }
+
+            column += part.Outputs;
+            sum = column == part.Outputs && column < dlogits.Columns ? memory.Take(hidden.Rows, hidden.Columns) : sum;
+        }
+
+        memory.Release(mark);
     }
 
     /// <summary>Follows <see cref="Forward"/> with the gradients of all trainable parameters.</summary>

@@ -5,6 +5,8 @@ namespace Temperament.Models.Decoder;
 /// <summary>The weights of a decoder under the names that Hugging Face gives them.</summary>
 public sealed class DecoderWeights : IAdapterBase
 {
+    private const int HeadPartRows = 2048;
+
     /// <summary>Reads all weights.</summary>
     /// <param name="config">Shape of the decoder.</param>
     /// <param name="load">Gives the float32 tensor of a name, (rows, columns), linear layers as (outputs, inputs), vectors as one row.</param>
@@ -23,6 +25,8 @@ public sealed class DecoderWeights : IAdapterBase
         Head = config.TiedEmbeddings ? Embedding : reader.Tensor(layout.Head + ".weight");
         HeadBias = config.HasHeadBias ? reader.Tensor(layout.Head + ".bias") : null;
         HeadMatrix = WeightMatrix.F32(Head.Value);
+        HeadParts = [.. Enumerable.Range(0, (Head.Value.Rows + HeadPartRows - 1) / HeadPartRows)
+            .Select(part => WeightMatrix.F32(Head.Value.SliceRows(part * HeadPartRows, Math.Min(HeadPartRows, Head.Value.Rows - (part * HeadPartRows)))))];
     }
 
     /// <summary>(V, C) token embeddings.</summary>
@@ -45,6 +49,9 @@ public sealed class DecoderWeights : IAdapterBase
 
     /// <summary>The output layer as the matrix product takes it.</summary>
     internal WeightMatrix HeadMatrix { get; }
+
+    /// <summary>The output layer in parts of some thousand rows, in their order.</summary>
+    internal IReadOnlyList<WeightMatrix> HeadParts { get; }
 
     /// <summary>Numbers of adapters that stand in the place of the base's, in the order in which they were put on.</summary>
     public IList<Replacement> Replacements { get; } = [];

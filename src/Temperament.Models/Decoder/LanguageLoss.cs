@@ -103,7 +103,7 @@ public static class LanguageLoss
 
                 CrossEntropy.ForwardBackward(
                     network.Pool, chunkLosses, logits, targets, Array.ConvertAll(rows[start..(start + count)], r => scales[r]));
-                network.LogitsBackward(logits, capped, hidden);
+                network.LogitsBackward(logits, capped, hidden, state.Scratch);
                 for (int i = 0; i < count; i++)
                 {
                     hidden.Row(i).CopyTo(dfinal.Row(rows[start + i]));
