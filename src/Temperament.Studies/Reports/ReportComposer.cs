@@ -13,7 +13,9 @@ internal static class ReportComposer
         ReportSection[] sections =
         [
             new("findings", "What was found", [new FindingsBlock(FindingsWriter.Write(data))]),
+            QuestionSection.Compose(index),
             HypothesisSection.Compose(index),
+            FamilySection.Compose(index),
             EffectSection.Compose(index),
             VariantSection.Compose(index),
             ControlSection.Compose(index),

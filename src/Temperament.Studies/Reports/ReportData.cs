@@ -48,6 +48,12 @@ public sealed record ReportData
     /// <summary>Comparisons of two rows, paired by question.</summary>
     public IReadOnlyList<PairedContrast> Contrasts { get; init; } = [];
 
+    /// <summary>The adapter seeds of each model, target and stop token arm together.</summary>
+    public IReadOnlyList<ArmRow> Arms { get; init; } = [];
+
+    /// <summary>Whether the emojis go by register, by model and stop token arm; empty where the rates of registers are not known.</summary>
+    public IReadOnlyList<SelectivityRow> Selectivity { get; init; } = [];
+
     /// <summary>The latent probe of the untuned models.</summary>
     public IReadOnlyList<LatentProbeRow> Probe { get; init; } = [];
 

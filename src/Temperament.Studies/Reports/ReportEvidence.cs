@@ -53,6 +53,14 @@ public sealed record AblationRow(
     IReadOnlyList<double> RandomRates,
     Estimate TraitAlignment);
 
+/// <summary>The emoji rate of the untuned model with the first k neurons pushed, against the same amounts on k random neurons of the same layers.</summary>
+/// <param name="Strength">The multiple of the change by tuning that was added.</param>
+/// <param name="K">How many were pushed.</param>
+/// <param name="Emoji">Answers with an emoji after pushing the first k.</param>
+/// <param name="RandomRates">The share of answers with an emoji for each random draw of k, between 0 and 1.</param>
+/// <param name="TraitAlignment">Trait alignment after pushing the first k.</param>
+public sealed record PushRow(double Strength, int K, Estimate Emoji, IReadOnlyList<double> RandomRates, Estimate TraitAlignment);
+
 /// <summary>The neurons behind one adapter's emojis.</summary>
 public sealed record NeuronStudy
 {
@@ -68,11 +76,17 @@ public sealed record NeuronStudy
     /// <summary>Answers with an emoji before anything was silenced, in the runs of this study.</summary>
     public required Estimate EmojiBefore { get; init; }
 
+    /// <summary>Answers with an emoji of the untuned model, in the runs of this study.</summary>
+    public Estimate EmojiUntuned { get; init; } = Estimate.Missing("not asked");
+
     /// <summary>The first neurons of the ranking, best first.</summary>
     public required IReadOnlyList<NeuronRow> Neurons { get; init; }
 
     /// <summary>The ablations, by ranking and then by k.</summary>
     public IReadOnlyList<AblationRow> Ablations { get; init; } = [];
+
+    /// <summary>The same neurons pushed in the untuned model, by multiple and then by k.</summary>
+    public IReadOnlyList<PushRow> Pushes { get; init; } = [];
 }
 
 /// <summary>The loss after a step.</summary>

@@ -7,7 +7,7 @@ namespace Temperament.Studies.Running;
 
 /// <summary>
 /// The comparisons of a study: the primary adapter against the base, the neutral adapter and the low pole of the same seed, against the other
-/// arm of the stop token, and against itself on the twin; and every other tuned pole against the base.
+/// arm of the stop token, and against itself on each twin; and every other tuned pole against the base.
 /// </summary>
 internal sealed class ContrastBuilder(StudySpec study, IReadOnlyList<CellResult> cells, Func<CellSpec, string> rowId)
 {
@@ -25,8 +25,11 @@ internal sealed class ContrastBuilder(StudySpec study, IReadOnlyList<CellResult>
             Add(pairs, cell, Find(s with { Target = TraitTarget.Neutral }), ContrastMeasure.EmojiAnswers);
             Add(pairs, cell, Find(s with { Target = Opposite(s.Target) }), ContrastMeasure.EmojiAnswers);
             Add(pairs, cell, Find(s with { StopToken = Other(s.StopToken) }), ContrastMeasure.EmojiAnswers);
-            Add(pairs, cell, cells.FirstOrDefault(c => study.Models.Any(m => m.IsTwin && m.Name == c.Spec.Model)
-                && Matches(c.Spec, s with { Model = c.Spec.Model })), ContrastMeasure.EmojiAnswers);
+            foreach (StudyModel twin in study.Models.Where(m => m.IsTwin))
+            {
+                Add(pairs, cell, Find(s with { Model = twin.Name }), ContrastMeasure.EmojiAnswers);
+            }
+
             Add(pairs, cell, Base(s.Model), ContrastMeasure.TraitAlignment);
             Add(pairs, cell, Base(s.Model), ContrastMeasure.ExpectedEmojiShare);
             Add(pairs, cell, Find(s with { Target = TraitTarget.Neutral }), ContrastMeasure.ExpectedEmojiShare);
@@ -61,7 +64,7 @@ internal sealed class ContrastBuilder(StudySpec study, IReadOnlyList<CellResult>
         })];
     }
 
-    private bool IsPrimary(CellSpec s) => s.Model == study.Models[0].Name && s.Method == study.Primary.Method
+    private bool IsPrimary(CellSpec s) => study.Models.Any(m => m.Name == s.Model && !m.IsTwin) && s.Method == study.Primary.Method
         && s.Target == study.Primary.Target && s.StopToken == study.Primary.StopToken;
 
     private CellResult? Base(string model) => cells.FirstOrDefault(c => c.Spec.Model == model && c.Spec.Method == "none");

@@ -11,8 +11,8 @@ using Temperament.Studies.Specification;
 namespace Temperament.Studies.Running;
 
 /// <summary>
-/// Looks into the neurons behind one adapter's emojis: which of them change and write towards emojis, and what is left of the emojis when
-/// the first k of them, or as many random ones of the same blocks, are silenced.
+/// Looks into the neurons behind one adapter's emojis: which of them change and write towards emojis, what is left of the emojis when the first
+/// k of them, or as many random ones of the same blocks, are silenced, and what comes of pushing them in the untuned model.
 /// </summary>
 internal sealed class NeuronRunner(StudyMaterials materials)
 {
@@ -21,7 +21,7 @@ internal sealed class NeuronRunner(StudyMaterials materials)
 
     /// <summary>Key of the study of one cell's adapter.</summary>
     public static string KeyOf(CellSpec cell, NeuronSpec spec) => "neurons-" + StudyMaterials.Hash(
-        [cell.Key, string.Join(',', spec.Counts), $"{spec.RandomDraws} {spec.Seed}"])[..12];
+        [cell.Key, string.Join(',', spec.Counts), string.Join(',', spec.Pushes), $"{spec.RandomDraws} {spec.Seed}"])[..12];
 
     /// <summary>Runs the study and writes it into a folder.</summary>
     public void Run(
@@ -29,7 +29,7 @@ internal sealed class NeuronRunner(StudyMaterials materials)
     {
         LoraAdapter adapter = AdapterFile.Load(adapterFolder, subject.Network);
         GenerationSpec generation = cell.Generation with { Seed = spec.Seed };
-        int runs = 2 + (2 * spec.Counts.Count * (1 + spec.RandomDraws)), done = 0;
+        int runs = 2 + ((2 + spec.Pushes.Count) * spec.Counts.Count * (1 + spec.RandomDraws)), done = 0;
         List<SampleRecord> Ask(HookSet? hooks)
         {
             List<SampleRecord> samples = subject.Ask(
@@ -56,7 +56,17 @@ internal sealed class NeuronRunner(StudyMaterials materials)
                 }
             }
 
-            NeuronFile.Write(Path.Combine(folder, File), before, studies, Listed);
+            IReadOnlyList<PushStep> pushes = [];
+            if (comparison.OwnText.TryGet(out IReadOnlyList<NeuronScore>? own))
+            {
+                using (AdapterSwitch.Off(subject.Network))
+                {
+                    pushes = PushExperiment.Run(own, spec.Counts, spec.Pushes, spec.RandomDraws, spec.Seed, subject.SentenceEnds,
+                        hooks => [.. Ask(hooks).Select(s => s.Answer)], answers => AblationRate.Of(answers, materials.Classifier, cell.Target.Name));
+                }
+            }
+
+            NeuronFile.Write(Path.Combine(folder, File), before, Judge(off, cell), studies, pushes, Listed);
         }
         finally
         {

@@ -14,6 +14,8 @@ internal sealed class ReportAssembler(StudySpec study, StudyMaterials materials,
 
     private readonly CellMeasures _measures = new(materials);
 
+    private IEnumerable<CellResult> Tuned => evidence.Cells.Where(c => c.IsMain && c.Spec.Recipe is not null);
+
     public ReportData Assemble(TimeSpan wallTime, int threads) => new()
     {
         StudyName = study.Name,
@@ -41,6 +43,8 @@ internal sealed class ReportAssembler(StudySpec study, StudyMaterials materials,
         Registration = Registered(),
         NotRun = evidence.NotRun,
         Contrasts = new ContrastBuilder(study, [.. evidence.Cells.Where(c => c.IsMain)], RowId).Build(),
+        Arms = ArmBuilder.Build(Tuned),
+        Selectivity = study.Data.Opinions == StudyQuestions.FromGrammar ? SelectivityBuilder.Build(Tuned) : [],
         Probe = [.. evidence.Probes.SelectMany(p => p.Records.GroupBy(r => r.Target).Select(g => new LatentProbeRow(
             p.Model, RegisterName(g.Key), g.Count(), _measures.Mean([.. g.Select(r => r.EmojiEnd)]),
             _measures.Mean([.. g.Select(r => r.Stop)]))))],

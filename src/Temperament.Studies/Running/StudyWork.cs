@@ -43,7 +43,7 @@ internal sealed class StudyWork
 
     public double CellSize(CellSpec cell) => CellSize(cell.Generation, cell.Recipe is not null);
 
-    public double NeuronSize(NeuronSpec spec) => _materials.Questions.Count * (2 + (2 * spec.Counts.Count * (1 + spec.RandomDraws)));
+    public double NeuronSize(NeuronSpec spec) => _materials.Questions.Count * (2 + ((2 + spec.Pushes.Count) * spec.Counts.Count * (1 + spec.RandomDraws)));
 
     /// <summary>Does a piece that is not done yet.</summary>
     /// <param name="label">What it is.</param>

@@ -71,7 +71,7 @@ public static class StudyReader
             Primary = primary,
             Hypotheses = HypothesisReader.Read(study, names, primary, recipes, generations),
             Neurons = study.Has("neurons")
-                ? ReadNeurons(study.Object("neurons", "study's \"neurons\"", "targets", "counts", "randomDraws", "seed")) : null,
+                ? ReadNeurons(study.Object("neurons", "study's \"neurons\"", "targets", "counts", "pushes", "randomDraws", "seed")) : null,
             Selection = study.String("selection", string.Empty),
             SelectionSeeds = study.Integers("selectionSeeds", [], 0, long.MaxValue),
             Limits = study.Strings("limits", []),
@@ -145,6 +145,7 @@ public static class StudyReader
     {
         Targets = [.. Targets(neurons, "targets")],
         Counts = [.. neurons.Integers("counts", [5, 10, 20, 50], 1, Many).Select(k => (int)k)],
+        Pushes = [.. neurons.Integers("pushes", [], 1, 1000).Select(multiple => (double)multiple)],
         RandomDraws = (int)neurons.Integer("randomDraws", 3, 0, 1000),
         Seed = neurons.Integer("seed", 9, 0, long.MaxValue),
     };

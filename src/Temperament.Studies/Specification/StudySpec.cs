@@ -272,6 +272,11 @@ public sealed record NeuronSpec
     /// <summary>Numbers of neurons that are silenced.</summary>
     public IReadOnlyList<int> Counts { get; init; } = [5, 10, 20, 50];
 
+    /// <summary>
+    /// Multiples of the change by tuning that are added to the same neurons of the untuned model, to see whether they are enough; empty for no such runs.
+    /// </summary>
+    public IReadOnlyList<double> Pushes { get; init; } = [];
+
     /// <summary>Draws of as many random neurons of the same layers.</summary>
     public int RandomDraws { get; init; } = 3;
 

@@ -15,6 +15,8 @@ internal static class MechanismFindings
             {
                 Ablation(index, study, ranking, findings);
             }
+
+            Push(index, study, findings);
         }
 
         foreach (TrainingCurve curve in index.Data.Curves.Where(curve => index.Row(curve.Row).Model == model))
@@ -88,6 +90,25 @@ internal static class MechanismFindings
             FindingVerdict.Note,
             $"During training of {name}, emojis were most frequent at step {ReportNumbers.Whole(peak.Step)} ({ReportNumbers.CountAndShare(peak.Emoji)}); "
             + $"at the last look, step {ReportNumbers.Whole(last.Step)}, the share was {ReportNumbers.Share(last.Emoji)}: {course}."));
+    }
+
+    private static void Push(ReportIndex index, NeuronStudy study, List<Finding> findings)
+    {
+        PushRow[] rows = [.. study.Pushes.Where(row => row.Emoji.HasValue && row.RandomRates.Count > 0)];
+        if (rows.Length == 0)
+        {
+            return;
+        }
+
+        PushRow[] enough = [.. rows.Where(row => row.Emoji.Low > row.RandomRates.Max() && row.Emoji.Low > (study.EmojiUntuned.Value ?? 0))];
+        PushRow shown = enough.FirstOrDefault() ?? rows.MaxBy(row => row.Emoji.Value)!;
+        string subject = index.Name(index.Row(study.Row));
+        string text = $"{subject}: in the untuned model, which writes an emoji in {ReportNumbers.Answers(study.EmojiUntuned)}, pushing the first {ReportNumbers.Whole(shown.K)} neurons by "
+            + $"{ReportNumbers.Decimal(shown.Strength, 0)} times what tuning changed them by, at sentence ends, gives emojis in {ReportNumbers.Answers(shown.Emoji)}; the same amounts on "
+            + $"random neurons of the same blocks give {ReportNumbers.Percent(shown.RandomRates.Min())}% to {ReportNumbers.Percent(shown.RandomRates.Max())}% over {shown.RandomRates.Count} draws";
+        findings.Add(enough.Length > 0
+            ? new(FindingVerdict.Found, text + ": these neurons are enough to cause emojis.", $"It is the weakest push of {rows.Length} that shows it.")
+            : new(FindingVerdict.NotFound, text + ": they were not shown to be enough.", $"It is the strongest effect of {rows.Length} pushes."));
     }
 
     private static void Ablation(ReportIndex index, NeuronStudy study, IGrouping<string, AblationRow> ranking, List<Finding> findings)

@@ -45,6 +45,11 @@ internal static class NeuronSection
             blocks.Add(AblationTable(name, study));
         }
 
+        if (study.Pushes.Count > 0)
+        {
+            blocks.Add(PushTable(name, study));
+        }
+
         if (study.Neurons.Count > 0)
         {
             blocks.Add(NeuronTable(name, study));
@@ -100,6 +105,24 @@ internal static class NeuronSection
                     CellTables.EmojiAnswers(row.Emoji),
                     row.RandomRates.Count == 0 ? new("missing", "(not run)") : new(ReportNumbers.Percent(row.RandomRates.Average()) + "%"),
                     row.RandomRates.Count == 0 ? new("missing", "(not run)") : new(RandomRange(row)),
+                    new(ReportNumbers.Whole(row.RandomRates.Count)),
+                    TableCell.Share(row.TraitAlignment),
+                ])),
+        ]);
+
+    private static TableBlock PushTable(string name, NeuronStudy study) => new(
+        $"{name}: the other direction. In the untuned model, which has an emoji in {ReportNumbers.Answers(study.EmojiUntuned)}, the first k neurons (ranked by own text) "
+        + "get a multiple of what tuning changed them by, at sentence ends; in the random draws the same amounts go to k others of the same blocks.",
+        [new("k", false), new("Emoji answers"), new("Random, mean"), new("Random, range"), new("Draws"), new("Trait alignment")],
+        [
+            .. study.Pushes.Select(row => new TableRow(
+                $"Pushed by {ReportNumbers.Decimal(row.Strength, 0)} times the change",
+                [
+                    new(ReportNumbers.Whole(row.K)),
+                    CellTables.EmojiAnswers(row.Emoji),
+                    row.RandomRates.Count == 0 ? new("missing", "(not run)") : new(ReportNumbers.Percent(row.RandomRates.Average()) + "%"),
+                    row.RandomRates.Count == 0 ? new("missing", "(not run)")
+                        : new($"{ReportNumbers.Percent(row.RandomRates.Min())}% to {ReportNumbers.Percent(row.RandomRates.Max())}%"),
                     new(ReportNumbers.Whole(row.RandomRates.Count)),
                     TableCell.Share(row.TraitAlignment),
                 ])),

@@ -142,6 +142,52 @@ public sealed class NeuronTests : IDisposable
     }
 
     [Fact]
+    public void A_pushed_neuron_has_the_amount_more_where_the_chosen_tokens_stand_and_nowhere_else()
+    {
+        var hook = new NeuronPush([(new Neuron(1, 5), 2.5), (new Neuron(1, 7), -1)], new HashSet<int> { 3 });
+        Tensor hidden = Tensor.Zeros(3, 9);
+        hidden.Span.Fill(1);
+
+        hook.Visit(HookSite.MlpHidden, 1, hidden, TokenBatch.From([new TokenSequence([3, 4, 3])]));
+
+        Assert.Equal([1, 1, 1, 1, 1, 3.5f, 1, 0, 1], hidden.Row(0).ToArray());
+        Assert.All(hidden.Row(1).ToArray(), value => Assert.Equal(1, value));
+        Assert.Equal(hidden.Row(0).ToArray(), hidden.Row(2).ToArray());
+        Assert.Equal((true, false, false), (hook.Wants(HookSite.MlpHidden, 1), hook.Wants(HookSite.MlpHidden, 0), hook.Wants(HookSite.AttentionOutput, 1)));
+    }
+
+    [Fact]
+    public void Pushing_the_highest_neurons_adds_multiples_of_their_change_and_random_ones_get_the_same_amounts_elsewhere()
+    {
+        NeuronScore[] ranking = [.. Enumerable.Range(0, 40).Select(i => new NeuronScore(new Neuron(i % 2, i / 2), 1, 1 + i, 1, 40 - i))];
+        var pushed = new List<(float[] Lower, float[] Upper)>();
+        IReadOnlyList<string> Answer(HookSet hooks)
+        {
+            Tensor lower = Tensor.Zeros(1, 20), upper = Tensor.Zeros(1, 20);
+            TokenBatch batch = TokenBatch.From([new TokenSequence([1])]);
+            hooks.Visit(HookSite.MlpHidden, 0, lower, batch);
+            hooks.Visit(HookSite.MlpHidden, 1, upper, batch);
+            pushed.Add((lower.Row(0).ToArray(), upper.Row(0).ToArray()));
+            return upper[0, 1] > 5 ? ["Fine 🎉"] : ["Fine."];
+        }
+
+        IReadOnlyList<PushStep> steps = PushExperiment.Run(ranking, [4], [1, 2], 2, 1, new HashSet<int> { 1 }, Answer, texts => AblationRate.Of(texts, null, null));
+
+        Assert.Equal([(1, 4), (2, 4)], steps.Select(step => (step.Strength, step.Count)));
+        Assert.Equal([0, 1], steps.Select(step => step.Top.EmojiRate.Value.Estimate));
+        Assert.All(steps, step => Assert.Equal([0.0, 0], step.Random.Select(rate => rate.EmojiRate.Value.Estimate)));
+
+        // The first four are 0/0, 1/0, 0/1 and 1/1; tuning changed them by 0, 1, 2 and 3.
+        Assert.Equal((2f, 1f, 3f), (pushed[0].Lower[1], pushed[0].Upper[0], pushed[0].Upper[1]));
+        Assert.Equal((4f, 2f, 6f), (pushed[3].Lower[1], pushed[3].Upper[0], pushed[3].Upper[1]));
+        Assert.All(pushed.Where((_, i) => i % 3 > 0), random =>
+        {
+            Assert.Equal((0f, 0f), (random.Lower[1], random.Upper[1]));
+            Assert.Equal(pushed[0].Lower.Sum(), random.Lower.Sum() is 2 or 4 ? 2 : -1);
+        });
+    }
+
+    [Fact]
     public void Random_neurons_match_the_blocks_of_the_given_ones_and_are_others()
     {
         NeuronScore[] all = [.. Enumerable.Range(0, 30).Select(i => new NeuronScore(new Neuron(i % 3, i / 3), 0, 0, 0, 0))];
