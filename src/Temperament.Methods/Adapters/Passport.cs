@@ -40,9 +40,9 @@ public static class Passport
             json.WriteStartObject("training");
             json.WriteNumber("samples", result.Samples);
             json.WriteNumber("steps", result.Steps);
-            json.WriteNumber("firstLoss", result.FirstLoss);
-            json.WriteNumber("lastLoss", result.LastLoss);
-            json.WriteNumber("largestLogitChange", result.LargestLogitChange);
+            WriteKnown(json, "firstLoss", result.FirstLoss);
+            WriteKnown(json, "lastLoss", result.LastLoss);
+            WriteKnown(json, "largestLogitChange", result.LargestLogitChange);
             json.WriteEndObject();
             json.WriteEndObject();
         });
@@ -64,6 +64,15 @@ public static class Passport
         if (Read(folder, "weightsSha256") is not null)
         {
             Compare(folder, "weightsSha256", model.WeightsHash, "base model");
+        }
+    }
+
+    // What a run did not measure is NaN, and is left out.
+    private static void WriteKnown(Utf8JsonWriter json, string name, double value)
+    {
+        if (double.IsFinite(value))
+        {
+            json.WriteNumber(name, value);
         }
     }
 

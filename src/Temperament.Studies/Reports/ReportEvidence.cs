@@ -94,13 +94,17 @@ public sealed record NeuronStudy
 /// <param name="Loss">The mean loss per supervised token, in nats.</param>
 public sealed record LossPoint(int Step, double Loss);
 
-/// <summary>Emoji answers measured during training.</summary>
+/// <summary>A share of answers measured during training.</summary>
 /// <param name="Step">The optimizer step; 0 is before training.</param>
-/// <param name="Emoji">The share of answers with an emoji.</param>
+/// <param name="Emoji">The share: of answers with an emoji, or of those with the target's label.</param>
 public sealed record EmojiPoint(int Step, Estimate Emoji);
 
 /// <summary>How one adapter's training went.</summary>
 /// <param name="Row">The id of the row.</param>
 /// <param name="Loss">The loss by step, ascending.</param>
 /// <param name="Emoji">Emoji answers by step, ascending; may be empty.</param>
-public sealed record TrainingCurve(string Row, IReadOnlyList<LossPoint> Loss, IReadOnlyList<EmojiPoint> Emoji);
+public sealed record TrainingCurve(string Row, IReadOnlyList<LossPoint> Loss, IReadOnlyList<EmojiPoint> Emoji)
+{
+    /// <summary>Trait alignment by step, ascending; may be empty.</summary>
+    public IReadOnlyList<EmojiPoint> Alignment { get; init; } = [];
+}

@@ -72,6 +72,8 @@ internal sealed class AdapterRunner(StudyMaterials materials, CellStore store)
         LoraAdapter adapter = LoraAdapter.Create(subject.Network, config, seed);
         adapter.Attach(subject.Network);
         TrainingConfig training = recipe.ToTraining(seed);
+        var inputs = new TrainingInputs(cell.WeightsHash, cell.TokenizerHash, cell.TemplateHash,
+            TrainingData.Of([.. samples.Select(sample => new TrainingSample(sample, cell.StopToken == StopTokenUse.Trained))]).Hash);
         int total = training.StepsFor(samples.Length);
         var events = new List<TrainingStep>();
         using (var trainer = new Trainer(subject.Network, adapter.Parameters, training))
@@ -81,14 +83,34 @@ internal sealed class AdapterRunner(StudyMaterials materials, CellStore store)
                 events.Add(step);
                 if (steps.Contains(step.Step + 1))
                 {
-                    AdapterFile.Save(PathOf(folder, step.Step + 1), adapter);
+                    Save(step.Step + 1);
                 }
 
                 progress((step.Step + 1.0) / total);
             }, cancellation);
         }
 
-        AdapterFile.Save(PathOf(folder, null), adapter);
+        Save(null);
         return events;
+
+        void Save(int? step)
+        {
+            string path = PathOf(folder, step);
+            AdapterFile.Save(path, adapter);
+            Passport.Write(path, PassportRecipe(cell, config, training, path), inputs, new TrainingResult(
+                path, samples.Length, events.Count, events[0].Loss, double.NaN, double.NaN));
+        }
     }
+
+    private Recipe PassportRecipe(CellSpec cell, LoraConfig config, TrainingConfig training, string path) => new()
+    {
+        Model = config.BaseModel,
+        Quantization = cell.Quantization,
+        Data = new RecipeData { Path = materials.Data.Opinions, Target = cell.Target },
+        Lora = config,
+        Training = training,
+        TrainsStopToken = cell.StopToken == StopTokenUse.Trained,
+        Part = TrainedPart.Answer,
+        Out = path,
+    };
 }

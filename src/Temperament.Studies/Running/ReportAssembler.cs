@@ -53,8 +53,7 @@ internal sealed class ReportAssembler(StudySpec study, StudyMaterials materials,
         AnswerSelection = $"The first {ShownQuestions} questions of the list; nothing was picked.",
         Generations = Generations(),
         Neurons = [.. evidence.Neurons.Select(n => NeuronFile.Read(n.Path, RowId(n.Cell)))],
-        Curves = [.. evidence.Cells.Where(c => c.Losses.Count > 0 && c.IsMain && c.Spec.Model == study.Models[0].Name).Select(c => new TrainingCurve(
-            RowId(c.Spec), [.. c.Losses.Select((l, i) => new LossPoint(i + 1, l))], []))],
+        Curves = new CurveBuilder(study, evidence.Cells, RowId).Build(),
         Methods = Methods(),
         Limits = study.Limits,
         Provenance = new ReportProvenance

@@ -13,21 +13,11 @@ internal static class TrainingSection
         List<ReportBlock> blocks = [];
         foreach (TrainingCurve[] curves in index.Data.Curves.Where(curve => curve.Emoji.Count > 0).Chunk(MostLines))
         {
-            blocks.Add(new FigureBlock(
-                "Answers with an emoji while the adapter is trained, with 95% Wilson intervals.",
-                [new LineChart
-                {
-                    Title = "Answers with an emoji by training step",
-                    Description = string.Join("; ", curves.Select(curve => $"{index.Name(index.Row(curve.Row))}: "
-                        + string.Join(", ", curve.Emoji.Select(point => $"step {point.Step} {ReportNumbers.Share(point.Emoji)}")))) + ".",
-                    Lines = [.. curves.Select(curve => new Line(
-                        index.Name(index.Row(curve.Row)),
-                        [.. curve.Emoji.Select(point => new LinePoint(point.Step, point.Emoji))]))],
-                    HorizontalAxis = "Training step",
-                    VerticalAxis = "Answers with an emoji",
-                    Shares = true,
-                }],
-                []));
+            blocks.Add(Shares(index, curves, "Answers with an emoji", curve => curve.Emoji));
+            if (curves.All(curve => curve.Alignment.Count > 0))
+            {
+                blocks.Add(Shares(index, curves, "Answers that the classifier gives the target", curve => curve.Alignment));
+            }
         }
 
         foreach (TrainingCurve[] curves in index.Data.Curves.Where(curve => curve.Loss.Count > 0).Chunk(MostLines))
@@ -51,4 +41,20 @@ internal static class TrainingSection
 
         return new("training", "The course of training", blocks);
     }
+
+    private static FigureBlock Shares(ReportIndex index, TrainingCurve[] curves, string what, Func<TrainingCurve, IReadOnlyList<EmojiPoint>> points) => new(
+        $"{what} while the adapter is trained, with 95% Wilson intervals.",
+        [new LineChart
+        {
+            Title = $"{what} by training step",
+            Description = string.Join("; ", curves.Select(curve => $"{index.Name(index.Row(curve.Row))}: "
+                + string.Join(", ", points(curve).Select(point => $"step {point.Step} {ReportNumbers.Share(point.Emoji)}")))) + ".",
+            Lines = [.. curves.Select(curve => new Line(
+                index.Name(index.Row(curve.Row)),
+                [.. points(curve).Select(point => new LinePoint(point.Step, point.Emoji))]))],
+            HorizontalAxis = "Training step",
+            VerticalAxis = what,
+            Shares = true,
+        }],
+        []);
 }
