@@ -13,23 +13,25 @@ public sealed class RunPlanTests
     public void The_emergence_study_runs_every_pole_by_every_method_with_its_controls()
     {
         IReadOnlyList<PlannedCell> plan = RunPlan.Of(Emergence);
+        PlannedCell[] ends = [.. plan.Where(cell => cell is { Method: "qlora", Step: null, Generation: null })];
 
-        Assert.Equal(57, plan.Count);
-        Assert.Equal(["organism", "twin"], plan.Where(cell => cell.Method == "none").Select(cell => cell.Model));
+        Assert.Equal(268, plan.Count);
+        Assert.Equal(["organism", "second", "twin", "plain"], plan.Where(cell => cell is { Method: "none", Generation: null }).Select(cell => cell.Model));
         foreach (string method in new[] { "prompt", "ike" })
         {
             Assert.Equal(TraitTarget.Poles, plan.Where(cell => cell.Method == method).Select(cell => cell.Target));
         }
 
-        foreach (StopTokenUse stop in Enum.GetValues<StopTokenUse>())
+        foreach (IGrouping<(string Model, StopTokenUse? Stop), PlannedCell> arm in ends.GroupBy(cell => (cell.Model, cell.StopToken)))
         {
-            Assert.Equal([.. TraitTarget.Poles, TraitTarget.Neutral],
-                plan.Where(cell => cell is { Model: "organism", Method: "qlora", Seed: 101 } && cell.StopToken == stop).Select(cell => cell.Target));
+            long[] seeds = arm.Key is { Model: not "organism", Stop: StopTokenUse.Trained } ? [101] : [101, 102, 103];
+            Assert.All(arm.GroupBy(cell => cell.Target), target => Assert.Equal(seeds, target.Select(cell => cell.Seed!.Value)));
+            Assert.Equal([.. TraitTarget.Poles, TraitTarget.Neutral], arm.Select(cell => cell.Target).Distinct());
         }
 
-        Assert.Equal(7, plan.Count(cell => cell is { Model: "twin", Method: "qlora" }));
-        Assert.Equal([101L, 102, 103], plan.Where(cell => cell is { Model: "organism", Method: "qlora", StopToken: StopTokenUse.Masked }
-            && cell.Target == Emergence.Primary.Target).Select(cell => cell.Seed!.Value));
+        Assert.Equal(8, ends.Select(cell => (cell.Model, cell.StopToken)).Distinct().Count());
+        Assert.Equal([8, 16, 24, 32, 48, 72], RunPlan.StepsOf(plan, ends.First(cell => cell.Target == Emergence.Primary.Target)));
+        Assert.Equal(9, plan.Count(cell => cell is { Method: "qlora", Generation: "greedy" }));
     }
 
     [Fact]
