@@ -97,14 +97,14 @@ internal sealed class AdapterRunner(StudyMaterials materials, CellStore store)
         {
             string path = PathOf(folder, step);
             AdapterFile.Save(path, adapter);
-            Passport.Write(path, PassportRecipe(cell, config, training, path), inputs, new TrainingResult(
+            Passport.Write(path, PassportRecipe(cell, subject.Model.Model, config, training, path), inputs, new TrainingResult(
                 path, samples.Length, events.Count, events[0].Loss, double.NaN, double.NaN));
         }
     }
 
-    private Recipe PassportRecipe(CellSpec cell, LoraConfig config, TrainingConfig training, string path) => new()
+    private Recipe PassportRecipe(CellSpec cell, string model, LoraConfig config, TrainingConfig training, string path) => new()
     {
-        Model = config.BaseModel,
+        Model = model,
         Quantization = cell.Quantization,
         Data = new RecipeData { Path = materials.Data.Opinions, Target = cell.Target },
         Lora = config,

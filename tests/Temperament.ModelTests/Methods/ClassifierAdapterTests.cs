@@ -7,6 +7,7 @@ using Temperament.ModelTests.Support;
 using Temperament.Tensors.Kernels;
 using Temperament.Tensors.Memory;
 using Temperament.Tensors.Threading;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.ModelTests.Methods;
@@ -23,7 +24,7 @@ public sealed class ClassifierAdapterTests : IDisposable
     private static readonly int[] Labels = [0, 3, 1, 4];
 
     private readonly ComputePool _pool = new(2);
-    private readonly string _folder = Directory.CreateTempSubdirectory("temper-classifier-adapter").FullName;
+    private readonly string _folder = TemporaryFolder.New("temper-classifier-adapter");
 
     public void Dispose()
     {

@@ -25,7 +25,7 @@ public sealed class TrainingOracleTests(ITestOutputHelper output)
         ReplayCase.All.Order());
 
     [Fact]
-    public void Ten_steps_of_the_kept_case_equal_the_reference() => Check(ReplayCase.Open(Oracles.Golden("training"), "llama-nf4-lora"), null);
+    public void Ten_steps_of_the_kept_case_equal_the_reference() => Check(ReplayCase.Open(Oracles.Golden("training"), "llama-nf4-lora"), baseName: null);
 
     [Fact]
     public void A_folder_of_nested_4_bit_weights_trains_as_its_dequantised_twin() =>

@@ -47,7 +47,7 @@ public sealed class ExitCodeTests
     [Fact]
     public void An_organism_is_not_built_over_something_else()
     {
-        string folder = Directory.CreateTempSubdirectory("temper").FullName, file = Path.Combine(folder, "notes.txt");
+        string folder = TemporaryFolder.New("temper"), file = Path.Combine(folder, "notes.txt");
         File.WriteAllText(file, "mine");
 
         CommandLine onFile = CommandLine.Run("organism", "build", "--out", file), onFolder = CommandLine.Run("organism", "build", "--out", folder);

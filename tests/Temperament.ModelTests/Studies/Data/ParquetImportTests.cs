@@ -3,6 +3,7 @@ using Temperament.ModelTests.Support;
 using Temperament.Studies.Data;
 using Temperament.Studies.Data.Import;
 using Temperament.Tensors.Random;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.ModelTests.Studies.Data;
@@ -12,7 +13,7 @@ public sealed class ParquetImportTests : IDisposable
 {
     private static readonly Trait[] Traits = [Trait.Extraversion, Trait.Neuroticism, Trait.Openness];
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("temper-parquet").FullName;
+    private readonly string _folder = TemporaryFolder.New("temper-parquet");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

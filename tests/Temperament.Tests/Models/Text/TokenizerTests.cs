@@ -114,7 +114,7 @@ public sealed class TokenizerTests
     [InlineData("""{"type":"Unigram","vocab":[["a"]]}""", "token 0, which is no pair")]
     [InlineData("""{"type":"Unigram","vocab":[["a",0]],"unk_id":7}""", "7 at model.unk_id")]
     [InlineData("""{"type":"WordPiece","vocab":{"a":0}}""", "nothing at model.unk_token")]
-    [InlineData("""{"type":"WordLevel","vocab":{}}""", "\"WordLevel\" at model.type")]
+    [InlineData("""{"type":"CharLevel","vocab":{}}""", "\"CharLevel\" at model.type")]
     public void A_damaged_vocabulary_is_refused_with_what_was_read(string model, string read) =>
         Assert.Contains(read, Assert.Throws<CheckpointException>(() => Json($"\"model\":{model}")).Message, StringComparison.Ordinal);
 

@@ -10,7 +10,7 @@ public sealed class RegistrationTests : IDisposable
 {
     private static readonly StudySpec Study = StudyReader.ReadFile(Path.Combine(Repository.Root, "studies", "smollm2", "study.json"));
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("temper").FullName;
+    private readonly string _folder = TemporaryFolder.New("temper");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

@@ -6,6 +6,7 @@ using Temperament.Models.Checkpoints.Writing;
 using Temperament.Models.Decoder;
 using Temperament.ModelTests.Support;
 using Temperament.Tensors.Threading;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.ModelTests.Models.Checkpoints.Gguf;
@@ -16,7 +17,7 @@ namespace Temperament.ModelTests.Models.Checkpoints.Gguf;
 /// </summary>
 public sealed class GgufFamiliesTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("temper-gguf").FullName;
+    private readonly string _folder = TemporaryFolder.New("temper-gguf");
     private readonly ComputePool _pool = new(1);
 
     public static TheoryData<string, string> Folders => new()

@@ -5,6 +5,7 @@ using Temperament.Studies.Data;
 using Temperament.Studies.Data.Classification;
 using Temperament.Studies.Organism;
 using Temperament.Tensors.Threading;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.ModelTests.Studies.Data.Classification;
@@ -26,7 +27,7 @@ public sealed class AdapterClassificationTests : IDisposable
         SaveEvery = 3,
     };
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("temper-classifier").FullName;
+    private readonly string _folder = TemporaryFolder.New("temper-classifier");
     private readonly ComputePool _pool = new(2);
     private readonly LanguageModel _model;
 
