@@ -146,13 +146,13 @@ internal static class ControlFindings
             };
             findings.Add(new(
                 verdict.Kind,
-                $"In the twin ({twin.Name}), whose pretraining emojis do not depend on register, the same tuning has an emoji in "
+                $"In the control model {twin.Name}, pretrained without an association of emojis and register, the same tuning has an emoji in "
                 + $"{ReportNumbers.Answers(row.EmojiAnswers)}; {verdict.Text}{meaning}.",
-                Range(index, row)));
+                Range(index, row, twin.Name)));
         }
     }
 
-    private static string Range(ReportIndex index, EffectRow row)
+    private static string Range(ReportIndex index, EffectRow row, string model)
     {
         double[] rates =
         [
@@ -160,7 +160,7 @@ internal static class ControlFindings
                 && other.StopToken == row.StopToken && other.EmojiAnswers.HasValue).Select(other => other.EmojiAnswers.Value!.Value).Order(),
         ];
         return rates.Length > 1
-            ? $"Over all {rates.Length} adapters of the twin the share lies between {ReportNumbers.Percent(rates[0])}% and {ReportNumbers.Percent(rates[^1])}%."
+            ? $"Over all {rates.Length} adapters of {model} the share lies between {ReportNumbers.Percent(rates[0])}% and {ReportNumbers.Percent(rates[^1])}%."
             : "";
     }
 
