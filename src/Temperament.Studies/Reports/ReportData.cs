@@ -119,7 +119,7 @@ public sealed record ReportEnvironment
     /// <summary>The number of threads. Not part of report.md: it changes no number.</summary>
     public int Threads { get; init; }
 
-    /// <summary>The wall time of the study, all its cells added up. Not part of report.md.</summary>
+    /// <summary>The wall time of the study; null where earlier runs had done parts of it. Not part of report.md.</summary>
     public TimeSpan? WallTime { get; init; }
 }
 

@@ -16,7 +16,7 @@ internal sealed class ReportAssembler(StudySpec study, StudyMaterials materials,
 
     private IEnumerable<CellResult> Tuned => evidence.Cells.Where(c => c.IsMain && c.Spec.Recipe is not null);
 
-    public ReportData Assemble(TimeSpan wallTime, int threads) => new()
+    public ReportData Assemble(TimeSpan? wallTime, int threads) => new()
     {
         StudyName = study.Name,
         Question = study.Question,

@@ -8,7 +8,7 @@ namespace Temperament.Studies.Running;
 /// <summary>What build runs, and on what machine.</summary>
 internal static class RunEnvironment
 {
-    public static ReportEnvironment Describe(TimeSpan wallTime, int threads)
+    public static ReportEnvironment Describe(TimeSpan? wallTime, int threads)
     {
         // The SDK writes "version+commit" where the source is a git checkout.
         string version = typeof(RunEnvironment).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";

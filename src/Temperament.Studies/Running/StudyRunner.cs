@@ -96,7 +96,7 @@ public sealed class StudyRunner
         }
 
         evidence.NotRun.AddRange(work.NotRun);
-        return new ReportAssembler(_study, materials, evidence).Assemble(watch.Elapsed, _pool.Threads);
+        return new ReportAssembler(_study, materials, evidence).Assemble(work.Skipped == 0 && !OnlyReports ? watch.Elapsed : null, _pool.Threads);
     }
 
     private static (StudyModel, string, long, Measures.Metrics.Perplexity) SubjectCard(StudySubject subject, StudyMaterials materials) => (

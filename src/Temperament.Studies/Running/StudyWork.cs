@@ -22,7 +22,6 @@ internal sealed class StudyWork
     private double _left;
     private double _worked;
     private int _done;
-    private int _skipped;
 
     public StudyWork(StudyRunner runner, StudySpec study, StudyMaterials materials, Stopwatch watch, int total, Action<StudyProgress>? progress)
     {
@@ -36,6 +35,9 @@ internal sealed class StudyWork
 
     /// <summary>Labels of the pieces that are not done, where a report is made of what there is.</summary>
     public List<string> NotRun { get; } = [];
+
+    /// <summary>Pieces that an earlier run had done; while it is 0, the time of this run is the time of the study.</summary>
+    public int Skipped { get; private set; }
 
     public double ProbeSize => ReadText * _materials.Targets.Sum(target => _materials.HeldOut(target).Count);
 
@@ -62,7 +64,7 @@ internal sealed class StudyWork
 
         if (isDone)
         {
-            _skipped++;
+            Skipped++;
         }
         else
         {
@@ -89,5 +91,5 @@ internal sealed class StudyWork
             + (ReadText * (_materials.HeldOut(Models.Text.TraitTarget.Neutral).Count + (trains ? 4 * _study.SameTextQuestions : 0)));
 
     private void Tell(string label, double share, double size) => _progress?.Invoke(new StudyProgress(
-        label, _done, _total, share, _skipped, _worked + (share * size), Math.Max(0, _left - (share * size))));
+        label, _done, _total, share, Skipped, _worked + (share * size), Math.Max(0, _left - (share * size))));
 }

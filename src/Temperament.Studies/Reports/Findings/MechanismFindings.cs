@@ -57,7 +57,7 @@ internal static class MechanismFindings
             ];
             if (values.Length > 1)
             {
-                ranges.Add($"In the twin it lies between {ReportNumbers.Percent(values[0])}% and {ReportNumbers.Percent(values[^1])}% over the trait registers.");
+                ranges.Add($"In the control model {twin.Name} it lies between {ReportNumbers.Percent(values[0])}% and {ReportNumbers.Percent(values[^1])}% over the trait registers.");
             }
         }
 
