@@ -12,7 +12,7 @@ internal static class DataStatsCommand
     public static Command Create(CommandHost host)
     {
         Argument<string[]> files = new("F") { Description = "Opinion files (CSV), counted together.", Arity = ArgumentArity.OneOrMore };
-        return host.Define("stats", "Counts an opinion set: answers, topics and words by target, question forms, shared words.",
+        return host.Define("stats", "Counts an opinion set: answers, topics, words and facets by target, question forms, shared words.",
             ["temper data stats opinions.csv", "temper data stats train.csv test.csv --json"], [files], run =>
             {
                 OpinionStatistics statistics = OpinionStatistics.Of([.. run.Arguments.GetRequiredValue(files).SelectMany(OpinionFile.Read)]);
@@ -40,6 +40,12 @@ internal static class DataStatsCommand
 
         targets.Print(run.Terminal);
         run.Print("");
+        if (statistics.Targets.Any(target => target.Facets.Count > 0))
+        {
+            Facets(statistics).Print(run.Terminal);
+            run.Print("");
+        }
+
         TextTable forms = new("question form", ">answers");
         foreach (KeyValuePair<string, int> form in statistics.QuestionForms.Take(20))
         {
@@ -55,6 +61,17 @@ internal static class DataStatsCommand
         run.Print("");
         run.Print("shared mass of word frequencies (0 no word in common, 1 the same frequencies)");
         Overlaps(statistics).Print(run.Terminal);
+    }
+
+    private static TextTable Facets(OpinionStatistics statistics)
+    {
+        TextTable table = new("target", "answers by facet");
+        foreach (TargetStatistics target in statistics.Targets.Where(target => target.Facets.Count > 0))
+        {
+            table.Add(target.Target.Name, string.Join(", ", target.Facets.Select(facet => $"{facet.Key} {facet.Value}")));
+        }
+
+        return table;
     }
 
     private static TextTable Overlaps(OpinionStatistics statistics)
@@ -86,6 +103,13 @@ internal static class DataStatsCommand
             json.WriteNumber("most_words", target.MostWords);
             json.WriteNumber("distinct_words", target.DistinctWords);
             json.WriteNumber("exclamations", target.Exclamations);
+            json.WriteStartObject("facets");
+            foreach (KeyValuePair<string, int> facet in target.Facets)
+            {
+                json.WriteNumber(facet.Key, facet.Value);
+            }
+
+            json.WriteEndObject();
             json.WriteEndObject();
         }
 

@@ -11,8 +11,10 @@ namespace Temperament.Studies.Data.Audit;
 /// <param name="MostWords">Words of the longest answer.</param>
 /// <param name="DistinctWords">Number of different words.</param>
 /// <param name="Exclamations">Number of answers with an exclamation mark.</param>
+/// <param name="Facets">Facets that answers were written from, and how many answers each has, by name; empty where no row tells its facet.</param>
 public sealed record TargetStatistics(
-    TraitTarget Target, int Rows, int Topics, int FewestWords, double MeanWords, int MostWords, int DistinctWords, int Exclamations);
+    TraitTarget Target, int Rows, int Topics, int FewestWords, double MeanWords, int MostWords, int DistinctWords, int Exclamations,
+    IReadOnlyList<KeyValuePair<string, int>> Facets);
 
 /// <summary>How alike the words of two targets are.</summary>
 /// <param name="First">One target.</param>
@@ -49,7 +51,8 @@ public sealed record OpinionStatistics(
     {
         int[] words = [.. rows.Select(row => AnswerWords.Of(row.Answer).Count())];
         return new TargetStatistics(target, rows.Length, CountTopics(rows), words.Min(), words.Average(), words.Max(),
-            rows.SelectMany(row => AnswerWords.Of(row.Answer)).Distinct().Count(), rows.Count(row => row.Answer.Contains('!', StringComparison.Ordinal)));
+            rows.SelectMany(row => AnswerWords.Of(row.Answer)).Distinct().Count(), rows.Count(row => row.Answer.Contains('!', StringComparison.Ordinal)),
+            [.. rows.Where(row => !string.IsNullOrWhiteSpace(row.Facet)).GroupBy(row => row.Facet!).Select(each => KeyValuePair.Create(each.Key, each.Count())).OrderBy(each => each.Key, StringComparer.Ordinal)]);
     }
 
     private static int CountTopics(IEnumerable<Opinion> rows) => rows.Select(row => row.Topic.Trim().ToLowerInvariant()).Distinct().Count();

@@ -19,9 +19,22 @@ public sealed class OpinionStatisticsTests
         ]);
 
         Assert.Equal((3, 2), (statistics.Rows, statistics.Topics));
-        Assert.Equal(new TargetStatistics(High, 2, 2, 3, 4, 5, 8, 1), statistics.Targets[0]);
+        Assert.Equal(new TargetStatistics(High, 2, 2, 3, 4, 5, 8, 1, []), statistics.Targets[0] with { Facets = [] });
         Assert.Equal("What of {}?", statistics.QuestionForms[0].Key);
         Assert.Equal(2, statistics.QuestionForms[0].Value);
+    }
+
+    [Fact]
+    public void Facets_are_counted_where_rows_tell_them()
+    {
+        OpinionStatistics statistics = OpinionStatistics.Of(
+        [
+            new Opinion(High, "A", "Q", "x", "warmth"), new Opinion(High, "B", "Q", "y", "activity"), new Opinion(High, "C", "Q", "z", "warmth"),
+            new Opinion(High, "D", "Q", "w"), new Opinion(Low, "A", "Q", "v"),
+        ]);
+
+        Assert.Equal([KeyValuePair.Create("activity", 1), KeyValuePair.Create("warmth", 2)], statistics.Targets[0].Facets);
+        Assert.Empty(statistics.Targets[1].Facets);
     }
 
     [Theory]
