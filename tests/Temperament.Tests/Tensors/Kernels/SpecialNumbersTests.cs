@@ -1,5 +1,6 @@
 using Temperament.Tensors.Kernels;
 using Temperament.Tensors.Memory;
+using Temperament.Tensors.Quantization;
 using Temperament.Tests.Support;
 using Xunit;
 
@@ -107,5 +108,74 @@ public sealed class SpecialNumbersTests : KernelTests
         AdamW.Step(Pool, none, none, none, none, new AdamWStep(1e-3, 0.9, 0.999, 1e-8, 0.01, 1));
 
         Assert.Equal(3, rstd.Columns);
+    }
+
+    [Theory]
+    [InlineData(0, 3, 2)]
+    [InlineData(3, 0, 2)]
+    [InlineData(3, 2, 0)]
+    [InlineData(40, 0, 16)]
+    [InlineData(40, 16, 0)]
+    [InlineData(1, 1, 1)]
+    public void Products_of_no_rows_outputs_or_inputs_are_sums_of_nothing(int m, int n, int k)
+    {
+        Tensor x = Memory.Filled(m, k, 2), dense = Memory.Filled(n, k, 3), dw = Memory.Filled(n, k, 7);
+        using Bf16Matrix bf16 = Bf16Matrix.Round(dense);
+        using Nf4Matrix nf4 = Nf4.Quantize(dense, doubleQuantize: false, Pool);
+        foreach (WeightMatrix w in new[] { WeightMatrix.F32(dense), WeightMatrix.FromBf16(bf16), WeightMatrix.FromNf4(nf4) })
+        {
+            Tensor y = Memory.Filled(m, n, 7), dx = Memory.Filled(m, k, 7);
+
+            MatMul.Forward(Pool, y, x, w);
+            Assert.All(Values(y), value => Assert.Equal(6f * k, value));
+            MatMul.Forward(Pool, y, x, w, accumulate: true);
+            Assert.All(Values(y), value => Assert.Equal(12f * k, value));
+            MatMul.BackwardInput(Pool, dx, y, w, accumulate: false);
+            Assert.All(Values(dx), value => Assert.Equal(36f * n, value));
+        }
+
+        MatMul.BackwardWeight(Pool, dw, Memory.Filled(m, n, 2), x, accumulate: false);
+        Assert.All(Values(dw), value => Assert.Equal(4f * m, value));
+    }
+
+    [Theory]
+    [InlineData(1, float.NaN)]
+    [InlineData(16, float.NaN)]
+    [InlineData(40, float.PositiveInfinity)]
+    public void A_special_activation_stays_in_its_row_of_a_product_with_any_weights(int m, float special)
+    {
+        const int N = 50, K = 64;
+        Tensor x = Memory.Filled(m, K, 1), dense = Memory.Filled(N, K, 0.5f);
+        x[m - 1, 7] = special;
+        using Bf16Matrix bf16 = Bf16Matrix.Round(dense);
+        using Nf4Matrix nf4 = Nf4.Quantize(dense, doubleQuantize: false, Pool);
+        foreach (WeightMatrix w in new[] { WeightMatrix.F32(dense), WeightMatrix.FromBf16(bf16), WeightMatrix.FromNf4(nf4) })
+        {
+            Tensor y = Memory.Filled(m, N, 7), dx = Memory.Filled(m, K, 7);
+
+            MatMul.Forward(Pool, y, x, w);
+            MatMul.BackwardInput(Pool, dx, y, w, accumulate: false);
+
+            for (int r = 0; r < m; r++)
+            {
+                Assert.All(y.Row(r).ToArray(), value => Assert.Equal(r == m - 1 ? special : 32f, value));
+                Assert.All(dx.Row(r).ToArray(), value => Assert.Equal(r == m - 1 ? special : 800f, value));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void A_special_gradient_stays_in_its_element_of_a_step(float special)
+    {
+        Tensor p = Memory.Filled(2, 67, 1), g = Memory.Filled(2, 67, 1), m = Memory.Filled(2, 67, 0), v = Memory.Filled(2, 67, 0);
+        g[1, 66] = special;
+
+        AdamW.Step(Pool, p, g, m, v, new AdamWStep(1e-3, 0.9, 0.999, 1e-8, 0.01, 1));
+
+        Assert.Equal(float.NaN, p[1, 66]);
+        Assert.Equal(special, v[1, 66]);
+        Assert.All(Values(p)[..133], value => Assert.Equal(p[0, 0], value));
     }
 }
