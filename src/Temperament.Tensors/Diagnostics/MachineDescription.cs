@@ -29,8 +29,8 @@ public sealed record MachineDescription(
     IReadOnlyList<CacheDescription> Caches,
     long MemoryBytes)
 {
-    /// <summary>Number of threads to use where nobody says otherwise: one for each physical core that the process may use, at least 1.</summary>
-    public static int DefaultThreads => Math.Clamp(CountCores(), 1, Environment.ProcessorCount);
+    /// <summary>Number of threads to use where nobody says otherwise: one for each physical core that affinity and control groups leave to the process.</summary>
+    public static int DefaultThreads => new ProcessAllowance().Threads(Environment.ProcessorCount);
 
     /// <summary>Reads what the machine says.</summary>
     public static MachineDescription Read() => new(
@@ -68,7 +68,7 @@ public sealed record MachineDescription(
 
     private static string ProcessorName()
     {
-        foreach (string line in ReadLines("/proc/cpuinfo"))
+        foreach (string line in SystemFile.Lines("/proc/cpuinfo"))
         {
             if (line.StartsWith("model name", StringComparison.Ordinal))
             {
@@ -79,35 +79,15 @@ public sealed record MachineDescription(
         return Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? RuntimeInformation.ProcessArchitecture.ToString();
     }
 
-    // Two hardware threads of a core share its multipliers, so a second one brings nothing to a product.
-    private static int CountCores()
-    {
-        var cores = new HashSet<string>();
-        string package = "";
-        foreach (string line in ReadLines("/proc/cpuinfo"))
-        {
-            if (line.StartsWith("physical id", StringComparison.Ordinal))
-            {
-                package = line;
-            }
-            else if (line.StartsWith("core id", StringComparison.Ordinal))
-            {
-                cores.Add(package + line);
-            }
-        }
-
-        return cores.Count > 0 ? cores.Count : Environment.ProcessorCount;
-    }
-
     private static List<CacheDescription> ReadCaches(string folder)
     {
         var caches = new List<CacheDescription>();
         for (int i = 0; Directory.Exists($"{folder}/index{i}"); i++)
         {
-            string type = ReadLine($"{folder}/index{i}/type"), size = ReadLine($"{folder}/index{i}/size");
+            string type = SystemFile.Line($"{folder}/index{i}/type"), size = SystemFile.Line($"{folder}/index{i}/size");
             long unit = size.EndsWith('M') ? 1 << 20 : 1 << 10;
             if (type != "Instruction"
-                && int.TryParse(ReadLine($"{folder}/index{i}/level"), CultureInfo.InvariantCulture, out int level)
+                && int.TryParse(SystemFile.Line($"{folder}/index{i}/level"), CultureInfo.InvariantCulture, out int level)
                 && long.TryParse(size.TrimEnd('K', 'M'), CultureInfo.InvariantCulture, out long count))
             {
                 caches.Add(new CacheDescription(level, count * unit));
@@ -115,20 +95,6 @@ public sealed record MachineDescription(
         }
 
         return caches;
-    }
-
-    private static string ReadLine(string path) => ReadLines(path) is [string first, ..] ? first.Trim() : "";
-
-    private static string[] ReadLines(string path)
-    {
-        try
-        {
-            return File.Exists(path) ? File.ReadAllLines(path) : [];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
     }
 }
 
