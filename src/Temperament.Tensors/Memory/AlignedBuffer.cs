@@ -11,7 +11,6 @@ public sealed unsafe class AlignedBuffer<T> : IDisposable
     where T : unmanaged
 {
     private const nuint HugePage = 2 << 20;
-    private const nuint WorthAsking = 64 << 20;
     private nint _pointer;
 
     /// <summary>Allocates <paramref name="length"/> zeroed elements.</summary>
@@ -21,22 +20,15 @@ public sealed unsafe class AlignedBuffer<T> : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
-        nuint bytes = checked((nuint)length * (nuint)sizeof(T));
-        nuint alignment = bytes >= HugePage ? HugePage : 64;
-
-        // A system that promises more than it has would end the process when the memory is touched.
-        if (bytes >= WorthAsking && bytes > (ulong)TensorMemoryException.AvailableNow)
-        {
-            throw new TensorMemoryException((long)bytes, null);
-        }
-
+        NativeBuffers.ThrowIfNoRoom(length <= long.MaxValue / sizeof(T) ? length * sizeof(T) : long.MaxValue);
+        nuint bytes = (nuint)length * (nuint)sizeof(T), alignment = bytes >= HugePage ? HugePage : 64;
         try
         {
             _pointer = (nint)NativeMemory.AlignedAlloc(Math.Max(bytes, 64), alignment);
         }
         catch (OutOfMemoryException e)
         {
-            throw new TensorMemoryException((long)bytes, e);
+            throw new TensorMemoryException((long)bytes, NativeBuffers.Available, e);
         }
 
         if (bytes >= HugePage)

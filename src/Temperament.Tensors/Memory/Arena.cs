@@ -33,15 +33,15 @@ public sealed class Arena : IDisposable
     public Tensor Take(int rows, int columns)
     {
         // Starts are kept at a multiple of 16 floats, one cache line.
-        long start = _level;
-        _level += Spaced(rows, columns);
-        _peak = Math.Max(_peak, _level);
-        if (_level <= _block.Length)
+        long start = _level, end = start + Spaced(rows, columns);
+        AlignedBuffer<float>? buffer = end > _block.Length ? new AlignedBuffer<float>((long)rows * columns) : null;
+        _level = end;
+        _peak = Math.Max(_peak, end);
+        if (buffer is null)
         {
             return Tensor.Over(_block, start, rows, columns);
         }
 
-        var buffer = new AlignedBuffer<float>((long)rows * columns);
         _overflow.Push((start, buffer));
         return Tensor.Over(buffer, 0, rows, columns);
     }

@@ -74,7 +74,41 @@ public sealed class NativeBuffersTests
         Assert.Equal(bytes, thrown.Asked);
         Assert.InRange(thrown.Available, 1, bytes - 1);
         Assert.Contains($"{bytes:N0} bytes", thrown.Message, StringComparison.Ordinal);
-        Assert.Contains($"{thrown.Available:N0} bytes in all", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains($"{thrown.Available:N0} bytes are free", thrown.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Settle());
+    }
+
+    [Fact]
+    public void A_size_beyond_all_memory_is_refused_and_the_next_tensor_is_had()
+    {
+        long before = Settle();
+
+        TensorMemoryException thrown = Assert.Throws<TensorMemoryException>(() => Tensor.Zeros(int.MaxValue, int.MaxValue / 2));
+
+        Assert.Equal(4L * int.MaxValue * (int.MaxValue / 2), thrown.Asked);
+        Assert.Equal(long.MaxValue, Assert.Throws<TensorMemoryException>(() => new AlignedBuffer<double>(long.MaxValue)).Asked);
+        using (var next = new AlignedBuffer<float>(1 << 20))
+        {
+            Assert.Equal(-1, next.Span(0, 1 << 20).IndexOfAnyExcept(0f));
+        }
+
+        Assert.Equal(before, Settle());
+    }
+
+    [Fact]
+    public void An_arena_that_cannot_grow_goes_on_with_what_it_had()
+    {
+        long before = Settle();
+        using (var arena = new Arena(64))
+        {
+            arena.Take(4, 8).Span.Fill(3);
+
+            Assert.Throws<TensorMemoryException>(() => arena.Take(int.MaxValue, int.MaxValue / 2));
+            arena.Reset();
+
+            Assert.Equal(3f, arena.Take(4, 8)[3, 7]);
+        }
+
         Assert.Equal(before, Settle());
     }
 
