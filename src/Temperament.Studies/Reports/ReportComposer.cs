@@ -55,19 +55,26 @@ internal static class ReportComposer
         List<KeyFigure> figures =
         [
             new("Unchanged model", unchanged.EmojiAnswers, false),
-            new($"{RowNames.Method(treated.Method)}, {RowNames.Target(treated)}", treated.EmojiAnswers, true),
+            Adapters(index, $"{RowNames.Method(treated.Method)}, {RowNames.Target(treated)}", treated, true),
         ];
         if (index.Rows(subject.Name, primary.Method, EffectRow.NeutralTrait, ReportPole.None, primary.StopToken) is [var neutral, ..])
         {
-            figures.Add(new($"{RowNames.Method(neutral.Method)}, neutral opinions", neutral.EmojiAnswers, false));
+            figures.Add(Adapters(index, $"{RowNames.Method(neutral.Method)}, neutral opinions", neutral, false));
         }
 
         ReportPole opposite = primary.Pole == ReportPole.High ? ReportPole.Low : ReportPole.High;
         if (index.Rows(subject.Name, primary.Method, primary.Trait, opposite, primary.StopToken) is [var low, ..])
         {
-            figures.Add(new($"{RowNames.Method(low.Method)}, {RowNames.Target(low)}", low.EmojiAnswers, false));
+            figures.Add(Adapters(index, $"{RowNames.Method(low.Method)}, {RowNames.Target(low)}", low, false));
         }
 
         return figures;
     }
+
+    /// <summary>All adapter seeds of the row's arm together, where there are several: the first of them stands for nothing.</summary>
+    private static KeyFigure Adapters(ReportIndex index, string label, EffectRow row, bool isEffect) =>
+        index.Data.Arms.FirstOrDefault(arm => row.Seed is not null && arm.Seeds > 1 && arm.Model == row.Model && arm.Trait == row.Trait
+            && arm.Pole == row.Pole && arm.StopToken == row.StopToken) is { } arm
+            ? new($"{label}, {arm.Seeds} seeds", arm.EmojiAnswers, isEffect)
+            : new(label, row.EmojiAnswers, isEffect);
 }
