@@ -80,6 +80,18 @@ public sealed class GenerationOptionsTests : IDisposable
     }
 
     [Fact]
+    public void A_stop_text_is_found_byte_by_byte_and_the_first_of_several_counts()
+    {
+        Tokenizer bytes = BytePairTrainer.Train(["abc"], 256, []).Tokenizer, words = BytePairTrainer.Train([.. Enumerable.Repeat("xabcx", 9)], 260, []).Tokenizer;
+        var stops = new StopTexts(bytes, ["bcab"]);
+        StopTexts.Watch watch = stops.Begin();
+
+        Assert.Equal([null, null, null, null, "bcab", null], "abcabc".Select(letter => watch.Append(Assert.Single(bytes.Encode($"{letter}")))));
+        Assert.Equal("ab", new StopTexts(words, ["bc", "ab"]).Begin().Append(Assert.Single(words.Encode("xabcx"))));
+        Assert.Equal("ab", new StopTexts(words, ["ab", "bc"]).Begin().Append(Assert.Single(words.Encode("xabcx"))));
+    }
+
+    [Fact]
     public void Turns_of_a_session_have_the_bits_of_whole_prompts_and_compute_only_what_is_new()
     {
         var session = new GenerationSession(_network);
