@@ -27,8 +27,6 @@ internal static class ExplainCommand
         Option<bool> other = ModelOptions.AllowOtherBase();
         Option<int> top = Numbers.Integer("--top", "N", "Number of neurons to show.", 1, 1000, 20);
         Option<int[]> ablate = Numbers.List("--ablate", "5,10,…", "Silence this many of the highest neurons, and as many random ones, and ask again.");
-        ablate.Required = false;
-        ablate.DefaultValueFactory = _ => [];
         var choices = new SurveyChoices();
         return host.Define("neurons", "Finds the MLP neurons that push towards emojis when an adapter is on.",
             ["temper explain neurons organism --adapter adapters/e-high", "temper explain neurons organism --adapter adapters/e-high --ablate 10,20 --count 50"],

@@ -74,8 +74,17 @@ internal static class ModelActivationsCommand
             Require(folder, config.Shape.Layers, block);
             var input = new EncoderInput(choices.Tokens(run, config.Shape.VocabularySize));
             using var state = new EncoderState(keepsActivations: false);
-            using SentenceEncoder encoder = SentenceEncoder.Load(folder, run.Pool);
-            encoder.Forward([input], state, new HookSet(copy));
+            if (config.Labels.Count > 0)
+            {
+                using TextClassifier classifier = choices.LoadClassifier(run, folder);
+                classifier.Logits([input], state, new HookSet(copy));
+            }
+            else
+            {
+                using SentenceEncoder encoder = choices.LoadSentences(run, folder);
+                encoder.Forward([input], state, new HookSet(copy));
+            }
+
             return (config.Shape.Layers, config.Shape.Heads);
         }
 

@@ -44,11 +44,11 @@ internal static class ModelLogitsCommand
         var input = new EncoderInput(choices.Tokens(run, config.Shape.VocabularySize));
         if (config.Labels.Count == 0)
         {
-            using SentenceEncoder sentences = SentenceEncoder.Load(folder, run.Pool);
+            using SentenceEncoder sentences = choices.LoadSentences(run, folder);
             return new TensorResult("embedding", [sentences.Width], sentences.Embed([input]).Span.ToArray());
         }
 
-        using TextClassifier classifier = TextClassifier.Load(folder, run.Pool);
+        using TextClassifier classifier = choices.LoadClassifier(run, folder);
         using var state = new EncoderState(keepsActivations: false);
         return new TensorResult("logits", [config.Labels.Count], classifier.Logits([input], state).Span.ToArray());
     }

@@ -68,28 +68,41 @@ internal static class Numbers
         },
     };
 
-    /// <summary>Whole numbers with commas between them.</summary>
-    public static Option<int[]> List(string name, string helpName, string description) => new(name)
+    /// <summary>Whole numbers with commas between them; the option may be given again for another list.</summary>
+    public static Option<int[][]> Lists(string name, string helpName, string description) => new(name)
     {
         Description = description,
         HelpName = helpName,
         Required = true,
-        CustomParser = result =>
-        {
-            string[] parts = Text(result).Split(',', StringSplitOptions.TrimEntries);
-            var values = new int[parts.Length];
-            for (int i = 0; i < parts.Length; i++)
-            {
-                if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out values[i]))
-                {
-                    result.AddError($"{name} takes whole numbers with commas between them, as in 1,15,7; \"{parts[i]}\" is none.");
-                    return [];
-                }
-            }
-
-            return values;
-        },
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+        CustomParser = result => [.. result.Tokens.Select(token => List(result, name, token.Value))],
     };
+
+    /// <summary>Whole numbers with commas between them; none where the option is not given.</summary>
+    public static Option<int[]> List(string name, string helpName, string description) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        DefaultValueFactory = _ => [],
+        CustomParser = result => List(result, name, Text(result)),
+    };
+
+    private static int[] List(ArgumentResult result, string name, string text)
+    {
+        string[] parts = text.Split(',', StringSplitOptions.TrimEntries);
+        var values = new int[parts.Length];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out values[i]))
+            {
+                result.AddError($"{name} takes whole numbers with commas between them, as in 1,15,7; \"{parts[i]}\" is none.");
+                return [];
+            }
+        }
+
+        return values;
+    }
 
     private static string Text(ArgumentResult result) => result.Tokens.Count == 0 ? "" : result.Tokens[^1].Value;
 

@@ -14,6 +14,9 @@ internal sealed record TensorResult(string Name, long[] Shape, float[] Values);
 /// <summary>Writes tensors to a file and compares them with those of another.</summary>
 internal static class TensorResults
 {
+    // A tensor this much smaller than the largest one of its reference is 0 but for rounding, as the gradient of a bias that softmax does not see.
+    private const double Nothing = 1e-12;
+
     /// <summary>Does what the options ask for, and prints a line for each tensor.</summary>
     /// <param name="run">The run.</param>
     /// <param name="choices">The options.</param>
@@ -54,7 +57,7 @@ internal static class TensorResults
         CommandRun run, PassChoices choices, string reference, IReadOnlyList<TensorResult> tensors, bool mayLack)
     {
         using SafetensorsFile file = SafetensorsFile.Open(reference);
-        var compared = new List<(TensorResult, double)>();
+        var compared = new List<(TensorResult Tensor, double Error, double Size)>();
         foreach (TensorResult tensor in tensors)
         {
             string name = choices.InReference(run, tensor.Name);
@@ -74,16 +77,18 @@ internal static class TensorResults
                     "The reference is of other tokens or of another model.");
             }
 
-            compared.Add((tensor, Error(tensor.Values, file.ReadFloats(name))));
+            (double error, double size) = Squares(tensor.Values, file.ReadFloats(name));
+            compared.Add((tensor, error, size));
         }
 
-        return compared.Count > 0 ? [.. compared] : throw new CheckpointException(
+        double nothing = compared.Select(c => c.Size).DefaultIfEmpty().Max() * Nothing * Nothing;
+        return compared.Count > 0 ? [.. compared.Select(c => (c.Tensor, c.Size > nothing ? c.Error / c.Size : c.Error))] : throw new CheckpointException(
             reference, $"{file.Tensors.Count} tensors, none of them {choices.InReference(run, tensors[0].Name)} or another of the {tensors.Count} that were computed",
             "tensors of these names", "Name the tokens with --sequence.");
     }
 
-    // ||a - b||^2 / ||b||^2; where b is 0, ||a||^2.
-    private static double Error(float[] actual, float[] expected)
+    // ||a - b||^2 and ||b||^2.
+    private static (double Error, double Size) Squares(float[] actual, float[] expected)
     {
         double error = 0, size = 0;
         for (int i = 0; i < actual.Length; i++)
@@ -92,7 +97,7 @@ internal static class TensorResults
             size += (double)expected[i] * expected[i];
         }
 
-        return size > 0 ? error / size : error;
+        return (error, size);
     }
 
     private static string Error(double error) => error.ToString("0.0e+00", CultureInfo.InvariantCulture);

@@ -58,6 +58,29 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void Gradients_of_a_classifier_are_compared_with_a_reference()
+    {
+        string folder = Oracles.Golden("models", "bert-seqcls");
+        string[] arguments = ["model", "gradients", folder, "--tokens", "2,30,68,61,51,194,210,236,292,61,14,13,5,8,47,5,3",
+            "--tokens", "2,72,208,96,59,239,175,28,34,20", "--reference", Path.Combine(folder, "gradients.safetensors")];
+
+        string[] lines = Run([.. arguments, "--labels", "1,4"]).TrimEnd().Split('\n');
+        Assert.StartsWith("41 tensors, the worst", lines[^1], StringComparison.Ordinal);
+        Assert.All(lines, line => Assert.Matches(@"e-1\d", line));
+        Assert.Equal((2, "temper: --labels: a classifier needs the class of each text, as in --labels 0,2.\n"), Refused(arguments));
+        Assert.Equal((2, "temper: --labels: 1 classes for 2 texts; give one for each --tokens.\n"), Refused([.. arguments, "--labels", "1"]));
+        Assert.Equal((2, "temper: --labels: there is no class 5; give numbers from 0 to 4.\n"), Refused([.. arguments, "--labels", "1,5"]));
+        (int code, string error) = Refused("model", "logits", folder, "--tokens", "2,3", "--quantize", "nf4", "--out", Path.Combine(_folder, "q"));
+        Assert.Equal((2, $"temper: --quantize: {folder} is an encoder, whose weights stay in float32.\n"), (code, error));
+
+        static (int Code, string Error) Refused(params string[] arguments)
+        {
+            (int code, _, string error) = RunAny(CancellationToken.None, arguments);
+            return (code, error);
+        }
+    }
+
+    [Fact]
     public void An_encoder_is_described_and_refused_where_a_decoder_is_due()
     {
         string folder = Oracles.Golden("models", "bert-seqcls");
