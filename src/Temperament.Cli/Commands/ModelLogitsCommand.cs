@@ -15,19 +15,20 @@ internal static class ModelLogitsCommand
     public static Command Create(CommandHost host)
     {
         var choices = new PassChoices();
+        Option<bool> last = new("--last") { Description = "Those of the last position alone, (V)." };
         return host.Define("logits",
             "Writes the logits of every position as tensor \"logits\" (T, V) in float32; those of the classes of a classifier (labels), or the \"embedding\" (C) of a sentence encoder.",
             ["temper model logits organism --tokens 1,15,27 --out logits.safetensors",
                 "temper model logits MODEL --tokens 1,15 --adapter adapters/e-high --quantize nf4 --out logits.safetensors",
                 "temper model logits MODEL --tokens 1,15 --reference oracle.safetensors --sequence s2"],
-            choices.Symbols, run =>
+            [.. choices.Symbols, last], run =>
             {
                 choices.RequireResult(run);
-                TensorResults.Deliver(run, choices, [Compute(run, choices)]);
+                TensorResults.Deliver(run, choices, [Compute(run, choices, run.Arguments.GetValue(last))]);
             });
     }
 
-    private static TensorResult Compute(CommandRun run, PassChoices choices)
+    private static TensorResult Compute(CommandRun run, PassChoices choices, bool last)
     {
         if (ModelOpening.Encoder(choices.Model(run)) is { } encoder)
         {
@@ -36,7 +37,9 @@ internal static class ModelLogitsCommand
 
         using LanguageModel loaded = choices.Load(run);
         Tensor logits = SinglePass.Logits(loaded.Network, choices.Tokens(run, loaded.Config.VocabularySize));
-        return new TensorResult("logits", [logits.Rows, logits.Columns], logits.Span.ToArray());
+        return last
+            ? new TensorResult("logits", [logits.Columns], logits.Row(logits.Rows - 1).ToArray())
+            : new TensorResult("logits", [logits.Rows, logits.Columns], logits.Span.ToArray());
     }
 
     private static TensorResult OfEncoder(CommandRun run, PassChoices choices, string folder, EncoderConfig config)

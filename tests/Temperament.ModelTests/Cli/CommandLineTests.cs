@@ -46,6 +46,29 @@ public sealed class CommandLineTests : IDisposable
         Assert.All(sites.Concat(gradients), line => Assert.Matches(@"e-1\d|  0\.0e\+00$", line));
     }
 
+    // exp of the mean of -log softmax(logits)[next], from the logits that the reference has been compared with.
+    [Fact]
+    public void Perplexity_is_that_of_the_logits()
+    {
+        string folder = Oracles.Golden("models", "gpt2"), file = Path.Combine(_folder, "logits.safetensors"), text = "She writes letters by hand.";
+        int[] ids = [.. JsonDocument.Parse(Run("tokenizer", "encode", folder, text)).RootElement.EnumerateArray().Select(e => e.GetInt32())];
+        Run("model", "logits", folder, "--tokens", string.Join(',', ids), "--out", file);
+        using SafetensorsFile logits = SafetensorsFile.Open(file);
+        double[][] rows = [.. logits.ReadFloats("logits").Chunk(320).Select(row => Array.ConvertAll(row, v => (double)v))];
+        double mean = ids.Skip(1).Select((id, t) => Math.Log(rows[t].Sum(v => Math.Exp(v - rows[t].Max()))) + rows[t].Max() - rows[t][id]).Average();
+
+        using JsonDocument found = JsonDocument.Parse(Run("model", "perplexity", folder, text, "--json"));
+        Assert.Equal(ids.Length - 1, found.RootElement.GetProperty("tokens").GetInt32());
+        Assert.Equal(Math.Exp(mean), found.RootElement.GetProperty("perplexity").GetDouble(), 1e-4 * Math.Exp(mean));
+        Assert.Contains(FormattableString.Invariant($" {mean:F3}"), Run("model", "perplexity", folder, text), StringComparison.Ordinal);
+
+        Run("model", "logits", folder, "--tokens", string.Join(',', ids), "--last", "--out", file);
+        using SafetensorsFile last = SafetensorsFile.Open(file);
+        Assert.Equal(rows[^1], last.ReadFloats("logits").Select(v => (double)v));
+        Assert.Equal(2, RunAny(CancellationToken.None, "model", "perplexity", folder, "x").Code);
+        Assert.Equal(2, RunAny(CancellationToken.None, "model", "perplexity", folder).Code);
+    }
+
     [Fact]
     public void Classifiers_give_the_logits_of_their_classes()
     {
