@@ -8,7 +8,9 @@ using Temperament.Tensors.Random;
 namespace Temperament.Studies.Running;
 
 /// <summary>The measures of one cell with their intervals.</summary>
-internal sealed class CellMeasures(StudyMaterials materials)
+/// <param name="materials">What the study asks and scores with.</param>
+/// <param name="primary">Target that the unchanged model is scored on too, so that a rise can be told.</param>
+internal sealed class CellMeasures(StudyMaterials materials, TraitTarget primary)
 {
     /// <summary>Resamples of every bootstrap interval.</summary>
     public const int Resamples = 2000;
@@ -46,7 +48,7 @@ internal sealed class CellMeasures(StudyMaterials materials)
             LogMass = Known(cell.MeanLog, "no answer had a step"),
             SameTextRise = cell.Readings.Count == 0 ? Estimate.Missing("not read") : Mean([.. cell.Readings.Select(r => r.TunedOnBase - r.BaseOnBase)]),
             OwnTextRise = cell.Readings.Count == 0 ? Estimate.Missing("not read") : Mean([.. cell.Readings.Select(r => r.BaseOnTuned - r.BaseOnBase)]),
-            TraitAlignment = aimed ? Share(cell.Aligned(spec.Target.Name)) : Estimate.Missing("no target"),
+            TraitAlignment = Share(cell.Aligned((aimed ? spec.Target : primary).Name)),
             TopicNamed = Share([.. cell.Scores.Select(s => s.TopicNamed)]),
             Stopped = Share([.. cell.Samples.Select(s => s.Stopped)]),
             NeutralPerplexity = Perplexity(cell.Neutral),

@@ -12,7 +12,7 @@ internal sealed class ReportAssembler(StudySpec study, StudyMaterials materials,
     private const int ShownQuestions = 6;
     private const int ShownEmojis = 8;
 
-    private readonly CellMeasures _measures = new(materials);
+    private readonly CellMeasures _measures = new(materials, study.Primary.Target);
 
     private IEnumerable<CellResult> Tuned => evidence.Cells.Where(c => c.IsMain && c.Spec.Recipe is not null);
 

@@ -5,6 +5,8 @@ namespace Temperament.Studies.Reports.Findings;
 /// <summary>Findings on the claims that were registered beforehand, and on what was not run.</summary>
 internal static class HypothesisFindings
 {
+    private const int Listed = 10;
+
     /// <summary>Appends one finding for each primary claim, one for all secondary ones, and a caution where something is missing.</summary>
     public static void Write(ReportData data, List<Finding> findings)
     {
@@ -22,12 +24,12 @@ internal static class HypothesisFindings
         HypothesisResult[] secondary = [.. data.Hypotheses.Where(h => !h.IsPrimary)];
         if (secondary.Length > 0)
         {
-            string[] shown = [.. secondary.Where(h => h.Outcome == HypothesisOutcome.Shown).Select(h => h.Name)];
-            string[] opposite = [.. secondary.Where(h => h.Outcome == HypothesisOutcome.Opposite).Select(h => h.Name)];
-            string[] rest = [.. secondary.Where(h => h.Outcome == HypothesisOutcome.NotShown).Select(h => h.Name)];
-            findings.Add(new(FindingVerdict.Note,
-                $"Of the {ReportNumbers.Whole(secondary.Length)} secondary claims, shown: {RowNames.List(shown)}; not shown: {RowNames.List(rest)}"
-                + (opposite.Length > 0 ? $"; the opposite was shown: {RowNames.List(opposite)}." : ".")));
+            string[] outcomes =
+            [
+                .. Named("shown", secondary, h => h.Outcome == HypothesisOutcome.Shown), .. Named("the opposite was shown", secondary, h => h.Outcome == HypothesisOutcome.Opposite),
+                .. Named("not shown", secondary, h => h.Outcome == HypothesisOutcome.NotShown && h.PValue.HasValue), .. Named("not tested", secondary, h => !h.PValue.HasValue),
+            ];
+            findings.Add(new(FindingVerdict.Note, $"Of the {ReportNumbers.Whole(secondary.Length)} secondary claims, {string.Join("; ", outcomes)}."));
         }
 
         if (data.Registration is { } card && (card.Finished > 0 || card.Changes.Any(change => change.ChangedHypotheses)))
@@ -40,7 +42,10 @@ internal static class HypothesisFindings
         if (data.NotRun.Count > 0)
         {
             findings.Add(new(FindingVerdict.Caution, $"{ReportNumbers.Whole(data.NotRun.Count)} pieces of the study were not run; their rows are not in this report.",
-                string.Join("; ", data.NotRun) + "."));
+                string.Join("; ", data.NotRun.Take(Listed)) + (data.NotRun.Count > Listed ? $"; and {ReportNumbers.Whole(data.NotRun.Count - Listed)} more." : ".")));
         }
     }
+
+    private static string[] Named(string outcome, HypothesisResult[] claims, Func<HypothesisResult, bool> which) =>
+        claims.Where(which).Select(h => $"“{h.Name}”").ToArray() is [_, ..] names ? [$"{outcome}: {RowNames.List(names)}"] : [];
 }

@@ -5,7 +5,8 @@ internal static class CellTables
 {
     /// <summary>Emojis and trait alignment of every cell.</summary>
     public static TableBlock Emojis(ReportIndex index) => new(
-        "Every reported cell. Shares in percent with 95% intervals: Wilson for counts, bootstrap over questions for the expected share.",
+        "Every reported cell. Shares in percent with 95% intervals: Wilson for counts, bootstrap over questions for the expected share. "
+        + "Trait alignment of an unchanged model is to the target that the study is about.",
         [
             new("Cell", false), new("Emoji answers"), new("Expected share"), new("Emojis per answer"),
             new("From own set"), new("Trait alignment"), new("Missing"),

@@ -24,7 +24,7 @@ internal static class HypothesisSection
                     "Difference is the first side minus the second, mean over questions and adapter seeds, with its 95% bootstrap interval over topics: points for shares, "
                     + "nats for logarithms. p is two-sided, from flipping the signs of whole topics; Holm is p adjusted within the family. "
                     + $"A claim is shown where Holm is under {level} and the difference points as claimed.",
-                    [new("Claim", false), new("Measure", false), new("Topics"), new("Difference"), new("By seed", false), new("p"), new("Holm"), new("Outcome", false)],
+                    [new("Claim", false), new("Topics"), new("Difference"), new("By seed", false), new("p"), new("Holm"), new("Outcome", false)],
                     [.. hypotheses.OrderBy(h => !h.IsPrimary).Select(Line)]),
             ]);
     }
@@ -52,14 +52,13 @@ internal static class HypothesisSection
     private static TableRow Line(HypothesisResult h) => new(
         h.IsPrimary ? "Primary" : "Secondary",
         [
-            new(h.Name, $"{h.First} {(h.ExpectedAbove ? "above" : "below")} {h.Second}"),
-            new(h.Measure),
+            new(h.Name, $"{h.Measure}: {h.First} {(h.ExpectedAbove ? "above" : "below")} {h.Second}"),
             new(ReportNumbers.Whole(h.Topics)),
             Difference(h),
             new(h.BySeed.Count == 0 ? "–" : string.Join(", ", h.BySeed.Select(s => Signed(s.Difference, h.InNats)))),
             P(h.PValue),
             P(h.AdjustedPValue),
-            new(Outcome(h.Outcome)),
+            new(h.PValue.HasValue ? Outcome(h.Outcome) : "not tested"),
         ],
         h.IsPrimary && h.Outcome == HypothesisOutcome.Shown);
 
