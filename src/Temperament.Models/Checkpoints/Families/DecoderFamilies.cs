@@ -39,6 +39,7 @@ public static class DecoderFamilies
                     : "Models of this architecture are not computed here.");
         }
 
+        json.RequireKnownPacking();
         DecoderConfig config = read(json);
         Check(path, config);
         return config;

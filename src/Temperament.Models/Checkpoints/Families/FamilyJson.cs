@@ -7,6 +7,8 @@ namespace Temperament.Models.Checkpoints.Families;
 /// <param name="Root">The whole object.</param>
 internal readonly record struct FamilyJson(string Path, CheckpointJson Root)
 {
+    private const string Unpacked = "Weights packed in another way are not read; take the model as it was before, and quantise it here.";
+
     /// <summary>The first name in "architectures"; "none" where there is none.</summary>
     public string Architecture => Root["architectures"].Items().FirstOrDefault() is { Exists: true } first ? first.String : "none";
 
@@ -27,8 +29,10 @@ internal readonly record struct FamilyJson(string Path, CheckpointJson Root)
         return value.Int is > 0 and int number ? number : throw value.Wrong("a whole number above 0", "The configuration is damaged.");
     }
 
-    /// <summary>A whole number above 0, or null where there is none.</summary>
-    public int? PositiveOrNull(string name) => Root[name].Exists ? Positive(name) : null;
+    /// <summary>A whole number above 0, or null where null is written there.</summary>
+    /// <param name="name">Field.</param>
+    /// <param name="missing">What a field that is not there means.</param>
+    public int? PositiveOrNull(string name, int? missing = null) => Root[name] is { Exists: false, IsNull: false } ? missing : Root[name].Exists ? Positive(name) : null;
 
     /// <summary>A number, or something else where there is none.</summary>
     public double Number(string name, double otherwise) => Root[name].DoubleOrNull ?? otherwise;
@@ -52,6 +56,36 @@ internal readonly record struct FamilyJson(string Path, CheckpointJson Root)
         if (Root[name].BoolOr(false))
         {
             throw Root[name].Wrong("false", "Models with this switch on are not computed here.");
+        }
+    }
+
+    /// <summary>Refuses weights that are packed in a way that is not read.</summary>
+    public void RequireKnownPacking()
+    {
+        CheckpointJson packing = Root["quantization_config"], method = packing["quant_method"], type = packing["bnb_4bit_quant_type"];
+        if (packing.Exists && (method.StringOrNull ?? "bitsandbytes") != "bitsandbytes")
+        {
+            throw method.Wrong("bitsandbytes", Unpacked);
+        }
+
+        if (packing["load_in_8bit"].BoolOr(false))
+        {
+            throw packing["load_in_8bit"].Wrong("false", Unpacked);
+        }
+
+        if (packing["load_in_4bit"].BoolOr(false) && (type.StringOrNull ?? "fp4") != "nf4")
+        {
+            throw type.Wrong("nf4", Unpacked);
+        }
+    }
+
+    /// <summary>Refuses a share of rotated channels that the family does not have.</summary>
+    public void RequireWholeRotation()
+    {
+        CheckpointJson given = Rope["partial_rotary_factor"].Exists ? Rope["partial_rotary_factor"] : Root["partial_rotary_factor"];
+        if (given.Exists && given.Double != 1)
+        {
+            throw given.Wrong("1", "Models of this family rotate all channels of a head.");
         }
     }
 
@@ -92,12 +126,15 @@ internal readonly record struct FamilyJson(string Path, CheckpointJson Root)
             throw rope.Wrong($"default, linear, dynamic, yarn, llama3 or longrope, and not {type}", "Positions would be wrong without it, so the model is refused.");
         }
 
+        CheckpointJson first = rope["original_max_position_embeddings"];
+        int original = first.Exists ? first.Int > 0 ? first.Int : throw first.Wrong("a whole number above 0") : Positive("original_max_position_embeddings", maxPositions);
+        double factor = rope["factor"].DoubleOrNull
+            ?? (type is "yarn" or "longrope" or "su" ? (double)maxPositions / original : throw rope["factor"].Wrong("a number", $"Scaling of the kind {type} needs it."));
         return new RopeScaling
         {
             Type = type == "su" ? "longrope" : type,
-            Factor = rope["factor"].DoubleOrNull ?? 1,
-            OriginalMaxPositions = rope["original_max_position_embeddings"].Exists
-                ? rope["original_max_position_embeddings"].Int : Positive("original_max_position_embeddings", maxPositions),
+            Factor = factor > 0 ? factor : throw rope["factor"].Wrong("a number above 0"),
+            OriginalMaxPositions = original,
             LowFrequencyFactor = rope["low_freq_factor"].DoubleOrNull ?? 1,
             HighFrequencyFactor = rope["high_freq_factor"].DoubleOrNull ?? 4,
             AttentionFactor = rope["attention_factor"].DoubleOrNull,

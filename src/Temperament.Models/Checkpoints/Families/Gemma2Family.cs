@@ -8,7 +8,7 @@ internal static class Gemma2Family
     public static DecoderConfig Read(FamilyJson json)
     {
         json.Require("hidden_activation", "gelu_pytorch_tanh");
-        DecoderConfig config = Common(json, "gemma2");
+        DecoderConfig config = Common(json, "gemma2", maxPositions: 8192);
         return config with
         {
             AttentionCap = (float)json.Number("attn_logit_softcapping", json.Root["attn_logit_softcapping"].IsNull ? 0 : 50),
@@ -18,7 +18,7 @@ internal static class Gemma2Family
     }
 
     /// <summary>What Gemma 2 and 3 have in common.</summary>
-    public static DecoderConfig Common(FamilyJson json, string family) => GemmaFamily.Common(json, family) with
+    public static DecoderConfig Common(FamilyJson json, string family, int maxPositions) => GemmaFamily.Common(json, family, keyValueHeads: 4, maxPositions) with
     {
         Layout = DecoderLayout.Gemma2,
         AttentionScale = 1 / Math.Sqrt(json.Number("query_pre_attn_scalar", 256)),

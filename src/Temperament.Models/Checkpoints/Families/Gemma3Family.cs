@@ -12,9 +12,14 @@ internal static class Gemma3Family
     {
         json.Require("hidden_activation", "gelu_pytorch_tanh");
         json.RequireOff("use_bidirectional_attention");
-        DecoderConfig config = Gemma2Family.Common(json, "gemma3");
+        DecoderConfig config = Gemma2Family.Common(json, "gemma3", maxPositions: 131_072);
         int pattern = json.Positive("sliding_window_pattern", 6);
         CheckpointJson local = json.Rope["sliding_attention"], global = json.Rope["full_attention"].Exists ? json.Rope["full_attention"] : json.Rope;
+        if (json.Scaling(local, config.MaxPositions) is not null)
+        {
+            throw local["rope_type"].Wrong("default", "Only the blocks that see everything have stretched positions.");
+        }
+
         return config with
         {
             HasQueryKeyNorm = true,

@@ -13,14 +13,19 @@ internal static class GemmaFamily
         // Early files say "gelu", and mean the tanh form with which the models were trained.
         json.Require("hidden_act", "gelu_pytorch_tanh", "gelu");
         json.Require("hidden_activation", "gelu_pytorch_tanh");
-        return Common(json, "gemma");
+        return Common(json, "gemma", keyValueHeads: 16, maxPositions: 8192);
     }
 
     /// <summary>What Gemma 1, 2 and 3 have in common.</summary>
-    public static DecoderConfig Common(FamilyJson json, string family)
+    /// <param name="json">The file.</param>
+    /// <param name="family">Name of the family.</param>
+    /// <param name="keyValueHeads">Key-value heads where the file does not say.</param>
+    /// <param name="maxPositions">Positions where the file does not say.</param>
+    public static DecoderConfig Common(FamilyJson json, string family, int keyValueHeads, int maxPositions)
     {
         json.RequireOff("attention_bias");
-        DecoderConfig config = LlamaFamily.Common(json, family, tied: true);
+        json.RequireWholeRotation();
+        DecoderConfig config = LlamaFamily.Common(json, family, keyValueHeads, maxPositions, tied: true);
         return config with
         {
             HeadSize = json.Positive("head_dim", HeadSize),

@@ -10,7 +10,7 @@ internal static class Gpt2Family
         json.Require("activation_function", "gelu_new", "gelu_pytorch_tanh");
         json.RequireOff("scale_attn_by_inverse_layer_idx");
         json.RequireOff("add_cross_attention");
-        DecoderConfig config = Common(json, "gpt2", tied: true);
+        DecoderConfig config = Common(json, "gpt2", maxPositions: 1024, tied: true);
         return config with
         {
             Layout = DecoderLayout.Gpt2,
@@ -21,7 +21,7 @@ internal static class Gpt2Family
     }
 
     /// <summary>What GPT-2 and GPT-J have in common.</summary>
-    public static DecoderConfig Common(FamilyJson json, string family, bool tied)
+    public static DecoderConfig Common(FamilyJson json, string family, int maxPositions, bool tied)
     {
         int hidden = json.Positive("n_embd"), heads = json.Positive("n_head");
         return new DecoderConfig
@@ -39,7 +39,7 @@ internal static class Gpt2Family
             FeedForward = FeedForwardKind.Gelu,
             HasFeedForwardBias = true,
             RopeTheta = 10000,
-            MaxPositions = json.Positive("n_positions", 1024),
+            MaxPositions = json.Positive("n_positions", maxPositions),
             TiedEmbeddings = json.Root["tie_word_embeddings"].BoolOr(tied),
         };
     }

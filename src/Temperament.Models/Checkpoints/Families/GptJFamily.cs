@@ -8,10 +8,10 @@ internal static class GptJFamily
     public static DecoderConfig Read(FamilyJson json)
     {
         json.Require("activation_function", "gelu_new", "gelu_pytorch_tanh");
-        return Gpt2Family.Common(json, "gptj", tied: false) with
+        return Gpt2Family.Common(json, "gptj", maxPositions: 2048, tied: false) with
         {
             Layout = DecoderLayout.GptJ,
-            RotaryChannels = json.PositiveOrNull("rotary_dim"),
+            RotaryChannels = json.PositiveOrNull("rotary_dim", 64),
             RotatesNeighbours = true,
             HasHeadBias = true,
         };

@@ -8,7 +8,8 @@ internal static class MistralFamily
     public static DecoderConfig Read(FamilyJson json)
     {
         json.Require("hidden_act", "silu");
-        DecoderConfig config = LlamaFamily.Common(json, "mistral");
-        return config with { Windows = json.Windows(json.PositiveOrNull("sliding_window"), config.Layers, _ => true) };
+        json.RequireWholeRotation();
+        DecoderConfig config = LlamaFamily.Common(json, "mistral", keyValueHeads: 8, maxPositions: 131_072);
+        return config with { Windows = json.Windows(json.PositiveOrNull("sliding_window", 4096), config.Layers, _ => true) };
     }
 }

@@ -8,14 +8,15 @@ internal static class Qwen2Family
     public static DecoderConfig Read(FamilyJson json)
     {
         json.Require("hidden_act", "silu");
-        DecoderConfig config = LlamaFamily.Common(json, "qwen2");
+        json.RequireWholeRotation();
+        DecoderConfig config = LlamaFamily.Common(json, "qwen2", keyValueHeads: 32, maxPositions: 32_768);
         return config with { HasAttentionBias = true, Windows = Windows(json, config.Layers) };
     }
 
     /// <summary>The window counts only where it is switched on, and then from block "max_window_layers" on.</summary>
     public static IReadOnlyList<int>? Windows(FamilyJson json, int layers)
     {
-        int? window = json.Root["use_sliding_window"].BoolOr(false) ? json.PositiveOrNull("sliding_window") : null;
+        int? window = json.Root["use_sliding_window"].BoolOr(false) ? json.PositiveOrNull("sliding_window", 4096) : null;
         int first = json.Root["max_window_layers"].IntOr(28);
         return json.Windows(window, layers, l => window is not null && l >= first);
     }

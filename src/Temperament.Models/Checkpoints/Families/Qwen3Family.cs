@@ -11,7 +11,8 @@ internal static class Qwen3Family
     public static DecoderConfig Read(FamilyJson json)
     {
         json.Require("hidden_act", "silu");
-        DecoderConfig config = LlamaFamily.Common(json, "qwen3");
+        json.RequireWholeRotation();
+        DecoderConfig config = LlamaFamily.Common(json, "qwen3", keyValueHeads: 32, maxPositions: 32_768);
         bool bias = json.Root["attention_bias"].BoolOr(false);
         return config with
         {
