@@ -117,7 +117,7 @@ public sealed class SafetensorsFile : IDisposable
         SafetensorsEntry entry = Entry(name);
         (int rows, int columns) = RowsOf(entry);
         CheckFloat(entry);
-        Tensor tensor = Tensor.Zeros(rows, columns);
+        Tensor tensor = Tensor.Unset(rows, columns);
         RowChunks.Run(pool, tensor.Rows, columns, (first, count) =>
         {
             Tensor part = tensor.SliceRows(first, count);

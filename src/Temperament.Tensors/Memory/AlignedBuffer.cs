@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Temperament.Tensors.Memory;
 
 /// <summary>
-/// Zeroed native memory with one owner, aligned to a cache line (64 bytes), or to 2 MiB when it is large enough for huge pages.
+/// Native memory with one owner, zeroed unless asked for otherwise, aligned to a cache line (64 bytes), or to 2 MiB when it is large enough for huge pages.
 /// Every live buffer is counted, so that a test can prove that nothing leaked.
 /// </summary>
 /// <typeparam name="T">Type of the elements.</typeparam>
@@ -17,6 +17,11 @@ public sealed unsafe class AlignedBuffer<T> : IDisposable
     /// <param name="length">Number of elements; 0 is allowed.</param>
     /// <exception cref="TensorMemoryException">The memory could not be had.</exception>
     public AlignedBuffer(long length)
+        : this(length, clears: true)
+    {
+    }
+
+    private AlignedBuffer(long length, bool clears)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
@@ -36,11 +41,23 @@ public sealed unsafe class AlignedBuffer<T> : IDisposable
             HugePages.Advise(_pointer, bytes);
         }
 
-        NativeMemory.Clear((void*)_pointer, bytes);
+        if (clears)
+        {
+            NativeMemory.Clear((void*)_pointer, bytes);
+        }
+
         Bytes = (long)bytes;
         GC.AddMemoryPressure(Math.Max(1, Bytes));
         Interlocked.Increment(ref NativeBuffers.Count);
     }
+
+    /// <summary>
+    /// Allocates elements that hold whatever was there, for a caller who writes all of them at once: the threads that do so then touch the memory
+    /// first, each its own part.
+    /// </summary>
+    /// <param name="length">Number of elements; 0 is allowed.</param>
+    /// <exception cref="TensorMemoryException">The memory could not be had.</exception>
+    public static AlignedBuffer<T> Unset(long length) => new(length, clears: false);
 
     /// <summary>Frees the memory if the owner forgot to.</summary>
     ~AlignedBuffer() => Free();

@@ -54,6 +54,15 @@ public readonly unsafe struct Tensor
         return Over(owner, 0, rows, columns);
     }
 
+    /// <summary>Allocates a tensor that owns its memory and holds whatever was there, for a caller who writes all of it at once.</summary>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="columns">Number of columns.</param>
+    public static Tensor Unset(int rows, int columns)
+    {
+        AlignedBuffer<float> owner = AlignedBuffer<float>.Unset((long)rows * columns);
+        return Over(owner, 0, rows, columns);
+    }
+
     /// <summary>Copies managed numbers into a tensor of its own.</summary>
     /// <param name="values">rows * columns numbers, row by row.</param>
     /// <param name="rows">Number of rows.</param>

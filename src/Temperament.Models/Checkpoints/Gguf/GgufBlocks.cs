@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Temperament.Models.Checkpoints.Gguf;
@@ -62,6 +63,8 @@ internal sealed record GgufBlocks(string Name, int Weights, int Bytes, GgufBlock
     private static GgufBlocks Of<TBlock>(string name)
         where TBlock : struct, IGgufBlock => new(name, TBlock.Weights, TBlock.Bytes, WidenAll<TBlock>);
 
+    // Compiled for speed at once: most of a file is read before the runtime would notice that the loop is hot.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WidenAll<TBlock>(ReadOnlySpan<byte> source, Span<float> target)
         where TBlock : struct, IGgufBlock
     {

@@ -91,21 +91,36 @@ public sealed class GgufFile : IDisposable
                 $"fewer than 2^31 rows of at most {MaxColumns}", "The tensor is too large for this reader.");
         }
 
-        Tensor tensor = Tensor.Zeros((int)entry.Rows, (int)entry.Columns);
+        Tensor tensor = Tensor.Unset((int)entry.Rows, (int)entry.Columns);
         GgufBlocks blocks = GgufBlocks.Find(entry.Type)!;
         int rowBytes = tensor.Columns / blocks.Weights * blocks.Bytes;
         RowChunks.Run(pool, tensor.Rows, tensor.Columns, (first, count) =>
         {
+            // A chunk is of a megabyte, unless one row is longer: its bytes and numbers fit a span.
+            if (headSize == 0)
+            {
+                Tensor part = tensor.SliceRows(first, count);
+                blocks.Widen(_bytes.Slice(entry.Start + ((long)first * rowBytes), count * rowBytes), part.Span);
+                Check(part, first);
+                return;
+            }
+
             for (int row = first; row < first + count; row++)
             {
-                int target = headSize == 0 ? row : RotaryRows.InHalves(row, headSize);
+                int target = RotaryRows.InHalves(row, headSize);
                 blocks.Widen(_bytes.Slice(entry.Start + ((long)row * rowBytes), rowBytes), tensor.Row(target));
-                if (mustBeFinite)
-                {
-                    FiniteWeights.Check(Path, name, tensor.SliceRows(target, 1), target);
-                }
+                Check(tensor.SliceRows(target, 1), target);
             }
         });
+
+        void Check(Tensor rows, int first)
+        {
+            if (mustBeFinite)
+            {
+                FiniteWeights.Check(Path, name, rows, first);
+            }
+        }
+
         return tensor;
     }
 

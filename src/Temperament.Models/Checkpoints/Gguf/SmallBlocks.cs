@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Temperament.Models.Checkpoints.Gguf;
@@ -10,6 +11,7 @@ internal readonly struct Q40 : IGgufBlock
 
     public static int Bytes => 18;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen(ReadOnlySpan<byte> block, Span<float> target)
     {
         float scale = Sixteen.Half(block);
@@ -26,6 +28,7 @@ internal readonly struct Q41 : IGgufBlock
 
     public static int Bytes => 20;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen(ReadOnlySpan<byte> block, Span<float> target)
     {
         float scale = Sixteen.Half(block), minimum = Sixteen.Half(block[2..]);
@@ -42,6 +45,7 @@ internal readonly struct Q50 : IGgufBlock
 
     public static int Bytes => 22;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen(ReadOnlySpan<byte> block, Span<float> target)
     {
         float scale = Sixteen.Half(block);
@@ -61,6 +65,7 @@ internal readonly struct Q51 : IGgufBlock
 
     public static int Bytes => 24;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen(ReadOnlySpan<byte> block, Span<float> target)
     {
         float scale = Sixteen.Half(block), minimum = Sixteen.Half(block[2..]);
@@ -80,6 +85,7 @@ internal readonly struct Q80 : IGgufBlock
 
     public static int Bytes => 34;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen(ReadOnlySpan<byte> block, Span<float> target)
     {
         float scale = Sixteen.Half(block);
@@ -95,6 +101,7 @@ internal readonly struct Iq4Nl : IGgufBlock
 
     public static int Bytes => 18;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen(ReadOnlySpan<byte> block, Span<float> target)
     {
         Vector128<sbyte> levels = Vector128.Create(-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Temperament.Models.Checkpoints.Gguf;
@@ -9,6 +10,7 @@ internal readonly struct Q2K : IGgufBlock
 
     public static int Bytes => 84;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen(ReadOnlySpan<byte> block, Span<float> target)
     {
         float scale = Sixteen.Half(block[80..]), minimum = Sixteen.Half(block[82..]);
@@ -29,6 +31,7 @@ internal readonly struct Q3K : IGgufBlock
 
     public static int Bytes => 110;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen(ReadOnlySpan<byte> block, Span<float> target)
     {
         float scale = Sixteen.Half(block[108..]);
@@ -58,6 +61,7 @@ internal readonly struct Q4K : IGgufBlock
         ? (scales[part] & 63, scales[part + 4] & 63)
         : ((scales[part + 4] & 15) | (scales[part - 4] >> 6 << 4), (scales[part + 4] >> 4) | (scales[part] >> 6 << 4));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen(ReadOnlySpan<byte> block, Span<float> target)
     {
         float scale = Sixteen.Half(block), minimum = Sixteen.Half(block[2..]);
@@ -81,6 +85,7 @@ internal readonly struct Q5K : IGgufBlock
 
     public static int Bytes => 176;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen(ReadOnlySpan<byte> block, Span<float> target)
     {
         float scale = Sixteen.Half(block), minimum = Sixteen.Half(block[2..]);
@@ -105,6 +110,7 @@ internal readonly struct Q6K : IGgufBlock
 
     public static int Bytes => 210;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen(ReadOnlySpan<byte> block, Span<float> target)
     {
         float scale = Sixteen.Half(block[208..]);
