@@ -67,7 +67,7 @@ internal readonly unsafe struct MatMulInputs(MatMulProduct product, int columns,
     {
         int column = chunk * columns, width = Math.Min(columns, product.N - column), groups = Groups(product.M);
         float* sums = scratch[thread];
-        nint groupSums = (nint)width * Rows, stride = product.BStride * TWeights.Bytes;
+        nint groupSums = (nint)width * Rows, stride = product.BStride * TWeights.Bytes, beyond = (Depth * stride) - ((nint)width * TWeights.Bytes);
         Move(column, width, sums, take: true);
         for (int k = 0; k < product.K; k += Depth)
         {
@@ -78,11 +78,11 @@ internal readonly unsafe struct MatMulInputs(MatMulProduct product, int columns,
                 float* a = transposed + ((((nint)group * product.K) + k) * Rows);
                 if (product.M - (group * Rows) > Rows / 2)
                 {
-                    MatMulInputsTile.Run<TWeights, SixteenInputRows>(depth, width / 16, a, w, stride, sums + (group * groupSums));
+                    MatMulInputsTile.Run<TWeights, SixteenInputRows>(depth, width / 16, a, w, stride, sums + (group * groupSums), beyond);
                 }
                 else
                 {
-                    MatMulInputsTile.Run<TWeights, EightInputRows>(depth, width / 16, a, w, stride, sums + (group * groupSums));
+                    MatMulInputsTile.Run<TWeights, EightInputRows>(depth, width / 16, a, w, stride, sums + (group * groupSums), beyond);
                 }
             }
         }

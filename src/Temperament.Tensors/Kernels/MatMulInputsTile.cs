@@ -16,8 +16,8 @@ namespace Temperament.Tensors.Kernels;
 /// </summary>
 internal static unsafe class MatMulInputsTile
 {
-    // Eight lines ahead in the same row: far enough for memory to answer.
-    private const int LineBytes = 64, LinesAhead = 8;
+    // Eight lines ahead: far enough for memory to answer.
+    private const int BytesAhead = 8 * 64;
 
     /// <summary>sums[group][i][lane] += a[k][i] * w[k][16 group + lane] for each k in ascending order.</summary>
     /// <param name="depth">Rows of W; at least 1.</param>
@@ -26,8 +26,9 @@ internal static unsafe class MatMulInputsTile
     /// <param name="w">First weight.</param>
     /// <param name="stride">Bytes between two rows of W.</param>
     /// <param name="sums">Sums, <see cref="MatMulInputs.Rows"/> by 16 for each group.</param>
+    /// <param name="beyond">Bytes from the end of these columns to where they begin in the rows that come next.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<TWeights, TRows>(nint depth, int groups, float* a, byte* w, nint stride, float* sums)
+    public static void Run<TWeights, TRows>(nint depth, int groups, float* a, byte* w, nint stride, float* sums, nint beyond)
         where TWeights : struct, IPlainWeights
         where TRows : struct, IInputRows
     {
@@ -35,6 +36,7 @@ internal static unsafe class MatMulInputsTile
         {
             float* x = a;
             byte* at = w;
+            nint ahead = groups * 16 * TWeights.Bytes > BytesAhead ? BytesAhead : BytesAhead + beyond;
             Vector512<float> s0 = Vector512.Load(sums + 0);
             Vector512<float> s1 = Vector512.Load(sums + 16);
             Vector512<float> s2 = Vector512.Load(sums + 32);
@@ -54,7 +56,7 @@ internal static unsafe class MatMulInputsTile
             nint k = depth;
             do
             {
-                Sse.Prefetch1(at + (LinesAhead * LineBytes));
+                Sse.Prefetch1(at + ahead);
                 Vector512<float> v = TWeights.Load16(at);
                 s0 = Vector512.FusedMultiplyAdd(Vector512.Create(x[0]), v, s0);
                 s1 = Vector512.FusedMultiplyAdd(Vector512.Create(x[1]), v, s1);
