@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using System.Runtime.Intrinsics.X86;
 using Temperament.Tensors.Diagnostics;
 
 namespace Temperament.Tensors.Threading;
@@ -32,20 +33,21 @@ public sealed unsafe class ComputePool : IDisposable
     // Two cache lines of longs, the unit in which processors fetch lines that other cores write.
     private const int Apart = 16;
 
+    // The board: the number of the job with what it is, the chunks that workers have done, then two for each thread: its range, and whether it sleeps.
+    private const int Generation = 0, Job = 1, Entry = 2, Done = Apart, Range = 2 * Apart, Asleep = 3 * Apart, Each = 2 * Apart;
+    private const int LineBytes = 64, LinesOfJob = 4;
+
     private readonly Thread[] _workers;
     private readonly AutoResetEvent[] _wake;
-    private readonly int[] _asleep;
     private readonly int[] _numbers;
-    private readonly long[] _ranges;
+    private readonly long[] _memory;
+    private readonly long* _board;
     private readonly bool _patient;
     private readonly PoolScratch _sharedScratch = new();
     private readonly PoolScratch _resultScratch = new();
     private readonly PoolScratch _threadScratch = new();
-    private delegate*<void*, int, int, void> _invoke;
-    private void* _job;
-    private int _done;
+    private long _doneBefore;
     private int _waker;
-    private volatile int _generation;
     private volatile Exception? _failure;
     private volatile bool _stopping;
 
@@ -57,9 +59,9 @@ public sealed unsafe class ComputePool : IDisposable
         Threads = threads;
         _workers = new Thread[threads - 1];
         _wake = new AutoResetEvent[threads - 1];
-        _asleep = new int[threads * Apart];
         _numbers = new int[threads - 1];
-        _ranges = new long[(threads + 1) * Apart];
+        _memory = GC.AllocateArray<long>((3 + (2 * threads)) * Apart, pinned: true);
+        _board = (long*)(((nint)Unsafe.AsPointer(ref _memory[0]) + (Apart * sizeof(long)) - 1) & -(nint)(Apart * sizeof(long)));
 
         // Where threads share a processor, one that waits would take it from one that works.
         _patient = threads <= Environment.ProcessorCount;
@@ -174,39 +176,67 @@ public sealed unsafe class ComputePool : IDisposable
     private static void InvokeOnThread<TJob>(void* job, int chunk, int thread)
         where TJob : unmanaged, IThreadJob => Unsafe.AsRef<TJob>(job).Run(chunk, thread);
 
+    // Each line that one thread wrote and another one reads is a trip between two processors, a tenth to some tenths of a microsecond. So a line is
+    // written once a job where that can be, and nothing waits for a line that it need not have: the caller begins before anybody has answered.
     private void Start(int chunks, void* job, delegate*<void*, int, int, void> invoke)
     {
-        // Nobody holds a chunk now, so nobody reads these fields: they are read only after a chunk was won.
-        _job = job;
-        _invoke = invoke;
-        _failure = null;
-        Volatile.Write(ref _done, 0);
+        // Nobody holds a chunk now, so nobody reads what is written before the ranges: it is read only after a chunk was won.
+        _board[Job] = (long)job;
+        _board[Entry] = (long)invoke;
+        if (_failure is not null)
+        {
+            _failure = null;
+        }
+
+        // The caller's first chunk is its own from the start.
+        int done = chunks / Threads > 0 ? 1 : 0;
         for (int thread = 0; thread < Threads; thread++)
         {
             long first = (long)chunks * thread / Threads, end = (long)chunks * (thread + 1) / Threads;
-            Volatile.Write(ref _ranges[(thread + 1) * Apart], (end << 32) | first);
+            Volatile.Write(ref _board[Range + (thread * Each)], (end << 32) | (thread == 0 ? first + done : first));
         }
 
-        Interlocked.Increment(ref _generation);
+
+        Volatile.Write(ref _board[Generation], _board[Generation] + 1);
+        WakeSleepers();
+        if (done > 0)
+        {
+            Invoke(0, 0);
+        }
+
+        // The fence comes when it has nothing to wait for any more. A worker that fell asleep meanwhile, and saw no job, is seen now.
+        Interlocked.MemoryBarrier();
+        WakeSleepers();
+
+        for (int owner = 0; owner < Threads; owner++)
+        {
+            done += Drain(owner, 0);
+        }
+
+        long wanted = _doneBefore + chunks - done;
+        for (int spins = 1; Volatile.Read(ref _board[Done]) != wanted; spins++)
+        {
+            Spin(spins);
+        }
+
+        _doneBefore = wanted;
+        if (_failure is Exception failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    private void WakeSleepers()
+    {
         for (int i = 0; i < _workers.Length; i++)
         {
-            if (Volatile.Read(ref _asleep[i * Apart]) != 0 && Interlocked.Exchange(ref _asleep[i * Apart], 0) != 0)
+            ref long asleep = ref _board[Asleep + ((i + 1) * Each)];
+            if (Volatile.Read(ref asleep) != 0 && Interlocked.Exchange(ref asleep, 0) != 0)
             {
                 _waker = ThreadPlacement.CurrentThread();
                 ThreadPlacement.KeepAway(_numbers[i]);
                 _wake[i].Set();
             }
-        }
-
-        Drain(0);
-        for (int spins = 1; Volatile.Read(ref _done) < chunks; spins++)
-        {
-            Spin(spins);
-        }
-
-        if (_failure is Exception failure)
-        {
-            ExceptionDispatchInfo.Throw(failure);
         }
     }
 
@@ -222,30 +252,24 @@ public sealed unsafe class ComputePool : IDisposable
         }
     }
 
-    private void Drain(int thread)
+    // Runs what is left of a range; its own from the front, that of another thread from the back.
+    private int Drain(int owner, int thread)
     {
         int done = 0;
-        for (int i = 0; i < Threads; i++)
+        for (int chunk = Claim(owner, owner == thread); chunk >= 0; chunk = Claim(owner, owner == thread))
         {
-            int owner = thread + i < Threads ? thread + i : thread + i - Threads;
-            for (int chunk = Claim(owner, owner == thread); chunk >= 0; chunk = Claim(owner, owner == thread))
-            {
-                Invoke(chunk, thread);
-                done++;
-            }
+            Invoke(chunk, thread);
+            done++;
         }
 
-        if (done > 0)
-        {
-            Interlocked.Add(ref _done, done);
-        }
+        return done;
     }
 
     // A range is its end in the high half and its first chunk in the low half. Whoever exchanges the word has won a chunk of the job that is
     // now running, even if the word that was read belonged to an earlier job and looked the same.
     private int Claim(int owner, bool front)
     {
-        ref long range = ref _ranges[(owner + 1) * Apart];
+        ref long range = ref _board[Range + (owner * Each)];
         while (true)
         {
             long seen = Volatile.Read(ref range);
@@ -272,7 +296,7 @@ public sealed unsafe class ComputePool : IDisposable
 
         try
         {
-            _invoke(_job, chunk, thread);
+            ((delegate*<void*, int, int, void>)_board[Entry])((void*)_board[Job], chunk, thread);
         }
         catch (Exception e)
         {
@@ -282,12 +306,12 @@ public sealed unsafe class ComputePool : IDisposable
 
     private void Work(int index)
     {
-        int seen = 0;
+        long seen = 0;
         _numbers[index] = ThreadPlacement.CurrentThread();
         while (!_stopping)
         {
             int spins = 0;
-            while (_generation == seen && !_stopping)
+            while (IsWaiting(seen))
             {
                 if (spins++ < Spins)
                 {
@@ -304,29 +328,54 @@ public sealed unsafe class ComputePool : IDisposable
                 spins = 0;
             }
 
-            seen = _generation;
-            Drain(index + 1);
+            seen = Volatile.Read(ref _board[Generation]);
+            Help(index + 1);
+        }
+    }
+
+    private bool IsWaiting(long seen) => Volatile.Read(ref _board[Generation]) == seen && !_stopping;
+
+    // The job comes while its first chunk is won, and what was done of one range is said before another one is looked at.
+    private void Help(int thread)
+    {
+        if (Sse.IsSupported)
+        {
+            byte* job = (byte*)_board[Job];
+            for (int line = 0; line < LinesOfJob; line++)
+            {
+                Sse.Prefetch0(job + (line * LineBytes));
+            }
+        }
+
+        for (int i = 0; i < Threads; i++)
+        {
+            int done = Drain(thread + i < Threads ? thread + i : thread + i - Threads, thread);
+            if (done > 0)
+            {
+                Interlocked.Add(ref _board[Done], done);
+            }
         }
     }
 
     // Another thread that wants the processor has it at once.
-    private void Linger(int seen)
+    private void Linger(long seen)
     {
         long end = Stopwatch.GetTimestamp() + PatientTicks;
-        while (_generation == seen && !_stopping && Stopwatch.GetTimestamp() < end)
+        while (IsWaiting(seen) && Stopwatch.GetTimestamp() < end)
         {
             Thread.Yield();
         }
     }
 
-    private void Sleep(int index, int seen)
+    private void Sleep(int index, long seen)
     {
-        // The flag goes up before the last look at the generation, and Run raises the generation before it looks at the flag:
+        // The flag goes up before the last look at the number, and Start raises the number before its last look at the flag:
         // one of the two always sees the other.
-        Interlocked.Exchange(ref _asleep[index * Apart], 1);
-        if (_generation != seen || _stopping)
+        ref long asleep = ref _board[Asleep + ((index + 1) * Each)];
+        Interlocked.Exchange(ref asleep, 1);
+        if (!IsWaiting(seen))
         {
-            if (Interlocked.Exchange(ref _asleep[index * Apart], 0) == 0 && !_stopping)
+            if (Interlocked.Exchange(ref asleep, 0) == 0 && !_stopping)
             {
                 WakeUp(index);
             }
