@@ -21,15 +21,15 @@ public static class PeakMemory
     }
 
     /// <summary>Bytes.</summary>
-    public static long Bytes
+    public static long Bytes => Read("VmHWM:") ?? System.Diagnostics.Process.GetCurrentProcess().PeakWorkingSet64;
+
+    /// <summary>Bytes of the resident set at this moment.</summary>
+    public static long Now => Read("VmRSS:") ?? Environment.WorkingSet;
+
+    private static long? Read(string key)
     {
-        get
-        {
-            string? line = File.Exists("/proc/self/status")
-                ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal)) : null;
-            return line is null
-                ? System.Diagnostics.Process.GetCurrentProcess().PeakWorkingSet64
-                : long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
-        }
+        string? line = File.Exists("/proc/self/status")
+            ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith(key, StringComparison.Ordinal)) : null;
+        return line is null ? null : long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
     }
 }

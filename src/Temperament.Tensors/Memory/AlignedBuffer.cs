@@ -27,6 +27,7 @@ public sealed unsafe class AlignedBuffer<T> : IDisposable
         Length = length;
         NativeBuffers.ThrowIfNoRoom(length <= long.MaxValue / sizeof(T) ? length * sizeof(T) : long.MaxValue);
         nuint bytes = (nuint)length * (nuint)sizeof(T), alignment = bytes >= HugePage ? HugePage : 64;
+        _ = LargeBlocks.AreMapped;
         try
         {
             _pointer = (nint)NativeMemory.AlignedAlloc(Math.Max(bytes, 64), alignment);

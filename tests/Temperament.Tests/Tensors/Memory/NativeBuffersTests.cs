@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Temperament.Tensors.Diagnostics;
 using Temperament.Tensors.Memory;
 using Xunit;
 
@@ -38,6 +39,23 @@ public sealed class NativeBuffersTests
         Assert.Equal(before, NativeBuffers.Outstanding);
         Assert.Equal([0f, 0f, 5f], view.Row(0).ToArray());
         view.KeepAlive();
+    }
+
+    // A block that is freed raises the size below which glibc keeps blocks in its heap, and one block that lives keeps all before it there.
+    [Fact]
+    public void What_is_freed_goes_back_to_the_system()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux says how much memory is resident");
+        const int Block = 1 << 20, Blocks = 64;
+        new AlignedBuffer<byte>(8 * Block).Dispose();
+        long before = PeakMemory.Now;
+        AlignedBuffer<byte>[] many = [.. Enumerable.Range(0, Blocks).Select(_ => new AlignedBuffer<byte>(Block))];
+        using var living = new AlignedBuffer<byte>(Block);
+        long full = PeakMemory.Now;
+        Array.ForEach(many, buffer => buffer.Dispose());
+
+        Assert.True(full - before >= Blocks * (long)Block / 2, $"{full - before} bytes were taken");
+        Assert.InRange(PeakMemory.Now - before, long.MinValue, Blocks * (long)Block / 4);
     }
 
     [Fact]
