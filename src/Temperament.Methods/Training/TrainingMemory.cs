@@ -1,4 +1,5 @@
 using Temperament.Models.Decoder;
+using Temperament.Tensors.Diagnostics;
 using Temperament.Tensors.Memory;
 
 namespace Temperament.Methods.Training;
@@ -12,8 +13,11 @@ public sealed record TrainingMemory(long Weights, long Trained, long Activations
     // Rows of logits that are made at once.
     private const int LogitRows = 256;
 
-    /// <summary>All of it.</summary>
-    public long Total => Weights + Trained + Activations;
+    /// <summary>What the process holds besides when it is asked: the program, its runtime, the file that the base was read from.</summary>
+    public long Besides { get; init; }
+
+    /// <summary>All of it: the most that the process will have at once.</summary>
+    public long Total => Weights + Trained + Activations + Besides;
 
     /// <summary>Estimates a run.</summary>
     /// <param name="network">The base, with what is trained on it.</param>
@@ -42,7 +46,9 @@ public sealed record TrainingMemory(long Weights, long Trained, long Activations
         long scratch = (rows * C) + Math.Max(rows * backward, logits);
         long trained = parameters.Sum(p => (2 * sizeof(float) * p.Value.Count) + Moments.BytesFor(p.Value.Count, training.Optimizer))
             + network.Weights.Replacements.Sum(r => sizeof(float) * r.Target.Value.Count);
-        return new TrainingMemory(WeightBytes(network), trained, sizeof(float) * ((rows * kept) + scratch));
+        long weights = WeightBytes(network);
+        long held = weights + parameters.Where(p => p.Name.Contains(".lora_", StringComparison.Ordinal)).Sum(p => sizeof(float) * p.Value.Count);
+        return new TrainingMemory(weights, trained, sizeof(float) * ((rows * kept) + scratch)) { Besides = Math.Max(0, PeakMemory.Now - held) };
     }
 
     private static long WeightBytes(DecoderNetwork network)

@@ -297,6 +297,7 @@ public sealed class PlantedFaultTests(ITestOutputHelper output) : IDisposable
         trainer.Probe([new MicroBatch(largest)]);
 
         Assert.Equal(trainer.TrainedBytes, estimate.Trained);
+        Assert.Equal(model.Network.Weights.Bytes, estimate.Weights);
         Assert.InRange(estimate.Activations / (double)trainer.ActivationBytes, 0.85, 1.15);
     }
 
