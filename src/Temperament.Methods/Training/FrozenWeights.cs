@@ -12,42 +12,55 @@ public static class FrozenWeights
     /// <summary>Hashes all weights but those that are trained.</summary>
     /// <param name="network">The network.</param>
     /// <param name="trained">Names of the parameters of the base that are trained whole.</param>
-    /// <returns>SHA-256 in hexadecimal.</returns>
+    /// <returns>SHA-256 over the SHA-256 of each weight, in hexadecimal.</returns>
     public static string HashOf(DecoderNetwork network, IReadOnlySet<string> trained)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(trained);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        List<Action<IncrementalHash>> parts = [];
         foreach (Parameter parameter in network.Weights.Parameters.Where(p => !trained.Contains(p.Name)))
         {
-            for (int r = 0; r < parameter.Value.Rows; r++)
-            {
-                hash.AppendData(MemoryMarshal.AsBytes(parameter.Value.Row(r)));
-            }
+            parts.Add(hash => Append(hash, parameter.Value));
         }
 
         foreach (WeightMatrix weight in network.Weights.Linears.Select(l => l.Weight))
         {
             if (weight.Nf4 is { } nf4)
             {
-                hash.AppendData(nf4.StoredCodes());
-                hash.AppendData(MemoryMarshal.AsBytes<float>(nf4.StoredAbsMax()));
+                parts.Add(hash =>
+                {
+                    hash.AppendData(nf4.StoredCodes());
+                    hash.AppendData(MemoryMarshal.AsBytes<float>(nf4.StoredAbsMax()));
+                });
             }
             else if (weight.Bf16 is { } bf16)
             {
-                Append(hash, bf16);
+                parts.Add(hash => Append(hash, bf16));
             }
         }
 
         foreach (Replacement replacement in network.Weights.Replacements)
         {
-            for (int r = 0; r < replacement.Base.Rows; r++)
-            {
-                hash.AppendData(MemoryMarshal.AsBytes(replacement.Base.Row(r)));
-            }
+            parts.Add(hash => Append(hash, replacement.Base));
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        // Every weight has a hash of its own, so that all threads can work.
+        var hashes = new byte[parts.Count][];
+        Parallel.For(0, parts.Count, new ParallelOptions { MaxDegreeOfParallelism = network.Pool.Threads }, part =>
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            parts[part](hash);
+            hashes[part] = hash.GetHashAndReset();
+        });
+        return Convert.ToHexStringLower(SHA256.HashData([.. hashes.SelectMany(h => h)]));
+    }
+
+    private static void Append(IncrementalHash hash, Tensor tensor)
+    {
+        for (int r = 0; r < tensor.Rows; r++)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(tensor.Row(r)));
+        }
     }
 
     private static void Append(IncrementalHash hash, Bf16Matrix matrix)

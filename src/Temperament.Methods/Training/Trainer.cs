@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Temperament.Models.Decoder;
 using Temperament.Tensors.Kernels;
 
@@ -48,8 +49,14 @@ public sealed class Trainer : IDisposable
     /// <summary>Steps in a row, up to now, whose loss or gradient was not finite.</summary>
     public int BadSteps { get; private set; }
 
+    /// <summary>Time that the steps of this trainer took: the passes and the updates, without what surrounds them.</summary>
+    public TimeSpan Computing { get; private set; }
+
     /// <summary>What is trained.</summary>
     public IReadOnlyList<Parameter> Parameters => _parameters;
+
+    /// <summary>How it is trained.</summary>
+    public TrainingConfig Config => _config;
 
     /// <summary>Bytes of activations and workspace.</summary>
     public long ActivationBytes => _state.Bytes;
@@ -102,6 +109,7 @@ public sealed class Trainer : IDisposable
     public TrainingStep Step(IReadOnlyList<MicroBatch> batches, double learningRate)
     {
         ArgumentNullException.ThrowIfNull(batches);
+        long start = Stopwatch.GetTimestamp();
         (double loss, StepPreferences? preferences) = Gradients(batches);
         double norm = Math.Sqrt(_parameters.Sum(p => Elementwise.SumOfSquares(p.Gradient)));
         bool finite = double.IsFinite(loss) && double.IsFinite(norm);
@@ -111,6 +119,7 @@ public sealed class Trainer : IDisposable
         }
 
         BadSteps = finite ? 0 : BadSteps + 1;
+        Computing += Stopwatch.GetElapsedTime(start);
         return new TrainingStep(
             StepsDone++, loss, norm, learningRate, batches.Sum(b => b.Tokens.TargetCount), batches.Sum(b => b.Tokens.Rows))
         {

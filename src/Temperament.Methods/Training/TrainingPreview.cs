@@ -20,7 +20,7 @@ public sealed record TrainingPreview(
     TrainingMemory Memory)
 {
     private const int ShownSamples = 3;
-    private const int ScoredSamples = 16;
+    private const int ScoredSamples = 16, ScoredAtOnce = 4;
     private const int MeasuredSteps = 2000;
     private const double EnoughStops = 0.99;
     private const int CheckpointsAtOnce = 3;
@@ -45,9 +45,9 @@ public sealed record TrainingPreview(
         using var state = new DecoderState(keepsActivations: false);
         double sum = 0;
         int targets = 0;
-        foreach (TokenSequence sequence in sequences.Take(most))
+        foreach (TokenSequence[] some in sequences.Take(most).Chunk(ScoredAtOnce))
         {
-            TokenBatch batch = TokenBatch.From([sequence]);
+            TokenBatch batch = TokenBatch.From(some);
             sum += LanguageLoss.Score(model.Network, batch, state).Sum(loss => (double)loss);
             targets += batch.TargetCount;
         }

@@ -13,4 +13,7 @@ public sealed record TrainingResult(
 {
     /// <summary>Step whose weights were kept for their validation loss; null where the last ones were.</summary>
     public int? BestStep { get; init; }
+
+    /// <summary>Time that the steps took since the run began or was taken up; data, log, checkpoints and evaluations are around them.</summary>
+    public TimeSpan Computing { get; init; }
 }

@@ -78,7 +78,7 @@ public sealed class TrainingRun : IDisposable
     /// <summary>What is worth saying about the adapter that the run starts from.</summary>
     public IReadOnlyList<string> Notes => _subject.Adapter?.Notes ?? [];
 
-    /// <summary>Seconds that the run is expected to take, from one step that is computed twice and thrown away.</summary>
+    /// <summary>Seconds that the run is expected to take, from one step that is computed a few times and thrown away.</summary>
     public double EstimateSeconds()
     {
         using Trainer trainer = Trainer();
@@ -246,6 +246,7 @@ public sealed class TrainingRun : IDisposable
             _recipe.Out, Count, trainer.StepsDone, Preview.InitialLoss, TrainingPreview.Score(_model, _data.Sequences), change)
         {
             BestStep = _evaluation.BestStep,
+            Computing = trainer.Computing,
         };
         _subject.Save(_recipe.Out);
         Passport.Write(_recipe.Out, _recipe, _inputs, result);
