@@ -20,12 +20,13 @@ internal static class Program
           neighbours         two processes side by side against one: neither may take the processors from the other
           generate [FILTER]  reading a prompt, one answer, sixteen answers at once, at shapes of real models; SmolLM2 from its GGUF file;
                              sentences to embeddings; a checkpoint to NF4
-          qlora [FILTER]     steps of training at shapes of real models; those of 7B only if the filter says so
+          qlora [FILTER]     steps of training at shapes of real models, two of them beside PyTorch where it is installed; "7B", and "whole run",
+                             300 short answers three times on SmolLM2, take two minutes each and run only if the filter says so
           study [whole]      the embedded study's main work, or all of it: time, and where it goes
 
         --threads N          threads; the physical cores if left out
         --rounds N           rounds of which the median is taken; 7 if left out
-        --model FILE         generate: the GGUF file of SmolLM2, if it is not ../shared/models/smollm2-135m-instruct/*.gguf
+        --model FILE         generate, qlora: the GGUF file of SmolLM2, if it is not ../shared/models/smollm2-135m-instruct/*.gguf
         --llama-bench PATH   generate: llama.cpp's program, which measures the file of --llama-model beside our 1.1B shape
         --llama-model FILE   a GGUF file of 1.1B in Q4_0
         --save               writes the rows of a filtered run, or of a study, too into bench/results/<machine>/<date>.json

@@ -27,19 +27,27 @@ internal static class TrainingBench
             Measure(each, pool, probe, clock, Math.Min(options.Rounds, 5));
         }
 
+        if (options.Filter.Length > 0 && WholeTraining.Name.Contains(options.Filter, StringComparison.OrdinalIgnoreCase))
+        {
+            return WholeTraining.Run(options, pool, probe);
+        }
+
         return cases.Length > 0 ? 0 : 2;
     }
 
     private static void Measure(TrainingCase each, ComputePool pool, LimitProbe probe, KernelClock clock, int rounds)
     {
+        using TrainingPeer? peer = each.Peer is null ? null : TrainingPeer.Open(each, pool);
         PeakMemory.Reset();
         (RandomModel model, Trainer trainer, TokenBatch batch) = each.Prepare(pool);
         using (model)
         using (trainer)
         {
-            double once = Seconds(() => trainer.Step([batch], 1e-4));
-            once = once < LeastSeconds ? Seconds(() => trainer.Step([batch], 1e-4)) : once;
+            double estimate = TrainingMemory.Estimate(model.Network, trainer.Parameters, each.Tokens, batch.TargetCount, trainer.Config).Total - probe.Bytes - GradientsThere(trainer);
+            double once = Seconds(() => trainer.Step([batch], TrainingCase.Rate));
+            once = once < LeastSeconds ? Seconds(() => trainer.Step([batch], TrainingCase.Rate)) : once;
             int steps = Math.Max(1, (int)(LeastSeconds / once));
+            peer?.Prepare(model.Network, batch);
             rounds = once > LongSeconds ? Math.Min(rounds, 3) : rounds;
             double[] seconds = new double[rounds], limits = new double[rounds];
             var times = new List<KernelTime>();
@@ -48,17 +56,18 @@ internal static class TrainingBench
             {
                 double before = probe.MultiplyAdd();
                 clock.Reset();
-                long bytes = GC.GetAllocatedBytesForCurrentThread();
+                long managed = GC.GetAllocatedBytesForCurrentThread();
                 seconds[round] = Seconds(() =>
                 {
                     for (int s = 0; s < steps; s++)
                     {
-                        trainer.Step([batch], 1e-4);
+                        trainer.Step([batch], TrainingCase.Rate);
                     }
                 }) / steps;
-                allocated = (GC.GetAllocatedBytesForCurrentThread() - bytes) / steps;
+                allocated = (GC.GetAllocatedBytesForCurrentThread() - managed) / steps;
                 times = [.. clock.Times];
                 limits[round] = (before + probe.MultiplyAdd()) / 2;
+                peer?.Measure(steps);
             }
 
             double time = Rounds.Median(seconds), share = Rounds.Median(seconds.Zip(limits, (s, limit) => each.Operations / s * 1e-9 / limit));
@@ -73,12 +82,17 @@ internal static class TrainingBench
                     $"  without the second pass of the head and of the last layers, which is counted but need not be done: {100 * share * each.OperationsDone / each.Operations:F1} %"));
             }
 
-            double peak = PeakMemory.Bytes / GiB;
+            double bytes = PeakMemory.Bytes - probe.Bytes, peak = bytes / GiB;
             Console.WriteLine(FormattableString.Invariant(
                 $"  peak memory {peak:F2} GiB{MemoryMark(each, peak)}, of which weights {model.WeightBytes / GiB:F2}, trained {trainer.TrainedBytes / GiB:F2}, activations {trainer.ActivationBytes / GiB:F2}; {allocated} managed bytes a step"));
+            Console.WriteLine(FormattableString.Invariant($"  estimated before the first step: {estimate / GiB:F2} GiB, {estimate / bytes:F2} of the peak (must be within 15 %)"));
+            peer?.Print(seconds, bytes);
             TimeTable.Print(TimeTable.Of(times, seconds[^1] * steps));
         }
     }
+
+    // Gradients and moments are there when a trainer is; before it, as a run estimates, they are not.
+    private static long GradientsThere(Trainer trainer) => trainer.TrainedBytes - trainer.Parameters.Sum(p => sizeof(float) * p.Value.Count);
 
     private static string MemoryMark(TrainingCase each, double peak) => double.IsFinite(each.MustGiB)
         ? FormattableString.Invariant($" (must {each.MustGiB:F1}, for {each.ReachGiB:F1})  {(peak <= each.ReachGiB ? "PASS+" : peak <= each.MustGiB ? "PASS" : "miss")}")
