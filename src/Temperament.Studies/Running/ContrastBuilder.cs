@@ -33,6 +33,7 @@ internal sealed class ContrastBuilder(StudySpec study, IReadOnlyList<CellResult>
             Add(pairs, cell, Base(s.Model), ContrastMeasure.TraitAlignment);
             Add(pairs, cell, Base(s.Model), ContrastMeasure.ExpectedEmojiShare);
             Add(pairs, cell, Find(s with { Target = TraitTarget.Neutral }), ContrastMeasure.ExpectedEmojiShare);
+            Add(pairs, cell, Find(s with { Target = Opposite(s.Target) }), ContrastMeasure.ExpectedEmojiShare);
         }
 
         return Adjust([.. pairs.DistinctBy(p => (rowId(p.A.Spec), rowId(p.B.Spec), p.Measure)).Select(Compare)]);
