@@ -23,6 +23,11 @@ internal static class ChatCommand
             [model, system, adapters, quantize, other, .. choices.Symbols], run =>
             {
                 ParseResult given = run.Arguments;
+                if (run.Json)
+                {
+                    throw new UsageException("a talk is not one JSON document; take temper generate --json for single answers.");
+                }
+
                 using LanguageModel loaded = ModelOpening.Load(
                     given.GetRequiredValue(model), run.Pool, given.GetValue(quantize), given.GetValue(adapters), given.GetValue(other));
                 var talk = new Talk(loaded, given.GetValue(system), given.GetValue(adapters)!, given.GetValue(other));

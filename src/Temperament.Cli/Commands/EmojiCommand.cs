@@ -26,7 +26,7 @@ internal static class EmojiCommand
     private static IReadOnlyList<string> Texts(string? file, string? lines, string field, CommandRun run) => (file, lines) switch
     {
         (null, null) => throw new UsageException("give a file F, or --jsonl F with one JSON object a line."),
-        ({ } path, null) => [path == "-" ? run.Terminal.Input.ReadToEnd() : File.ReadAllText(JsonLines.RequireFile(path))],
+        ({ } path, null) => [path == "-" ? run.Terminal.Input.ReadToEnd() : TextFile.Read(path)],
         (null, { } path) => JsonLines.ReadStrings(path, field),
         _ => throw new UsageException("give either a file F or --jsonl F, not both."),
     };

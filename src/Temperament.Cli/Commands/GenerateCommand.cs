@@ -23,8 +23,8 @@ internal static class GenerateCommand
         Option<bool> other = ModelOptions.AllowOtherBase();
         var choices = new GenerationChoices();
         return host.Define("generate", "Prints one answer of a model.",
-            ["temper generate organism --prompt \"What do you think of music?\"",
-                "temper generate MODEL --prompt \"What do you think of music?\" --adapter adapters/e-high:0.8 --seed 7"],
+            ["temper generate organism --prompt \"What do you think of jazz?\"",
+                "temper generate MODEL --prompt \"What do you think of jazz?\" --adapter adapters/e-high:0.8 --seed 7"],
             [model, prompt, system, raw, adapters, quantize, other, .. choices.Symbols], run =>
             {
                 ParseResult given = run.Arguments;

@@ -30,7 +30,7 @@ internal static class ModelPerplexityCommand
 
                 using LanguageModel loaded = ModelOpening.Load(run.Arguments.GetRequiredValue(model), run.Pool,
                     run.Arguments.GetValue(quantize), run.Arguments.GetValue(adapters), run.Arguments.GetValue(other));
-                int[] tokens = loaded.Tokenizer.Encode(one ?? File.ReadAllText(path!));
+                int[] tokens = loaded.Tokenizer.Encode(one ?? TextFile.Read(path!));
                 if (tokens.Length < 2)
                 {
                     throw new UsageException($"the text has {tokens.Length} tokens, of which none can be predicted; give a longer one.");

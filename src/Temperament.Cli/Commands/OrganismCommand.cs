@@ -103,7 +103,7 @@ internal static class OrganismCommand
         {
             run.Print($"{path}: {member.Name} is built; build.log and timing.log say how. Weights {build.WeightsHash[..16]}..., "
                 + (recorded ? "the recorded bytes." : $"not the recorded bytes, {member.Recorded.Weights[..Math.Min(16, member.Recorded.Weights.Length)]}..."));
-            run.Print($"Try it: temper generate {path} --prompt \"What do you think of music?\"");
+            run.Print($"Try it: temper generate {path} --prompt \"What do you think of jazz?\"");
         }
 
         run.ExitCode = recorded ? ExitCodes.Done : ExitCodes.Failed;

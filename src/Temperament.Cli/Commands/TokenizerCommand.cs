@@ -22,7 +22,7 @@ internal static class TokenizerCommand
         Option<bool> split = new("--split-special-tokens") { Description = "Take special tokens that are written in a text for plain text." };
         Option<string?> expect = LineComparison.Option();
         return host.Define("encode", "Prints the token ids of each text as one JSON array a line.",
-            ["temper tokenizer encode organism \"What do you think of music?\"", "temper tokenizer encode MODEL --jsonl texts.jsonl --no-special-tokens",
+            ["temper tokenizer encode organism \"What do you think of jazz?\"", "temper tokenizer encode MODEL --jsonl texts.jsonl --no-special-tokens",
                 "temper tokenizer encode tokenizer.model --jsonl cases.jsonl --expect ids"],
             [model, text, lines, plain, split, expect], run =>
             {

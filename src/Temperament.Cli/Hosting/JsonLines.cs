@@ -10,7 +10,7 @@ internal static class JsonLines
     public static IEnumerable<(int Line, JsonElement Object)> Read(string path)
     {
         int number = 0;
-        foreach (string line in File.ReadLines(RequireFile(path)))
+        foreach (string line in TextFile.Lines(path))
         {
             number++;
             if (!string.IsNullOrWhiteSpace(line))

@@ -7,7 +7,7 @@ namespace Temperament.Studies.Reports;
 /// <param name="StopToken">The stop token arm.</param>
 /// <param name="Seeds">Number of adapter seeds.</param>
 /// <param name="Topics">Number of topics that the questions are about.</param>
-/// <param name="EmojiAnswers">Answers with an emoji; with the Wilson interval where there is none, since a bootstrap of zeros has no width.</param>
+/// <param name="EmojiAnswers">Answers with an emoji; where there is none, with the Wilson interval of one seed's questions, since a bootstrap of zeros has no width.</param>
 /// <param name="ExpectedEmojiShare">Expected share of answers with an emoji.</param>
 /// <param name="TraitAlignment">Answers that the classifier gives the target.</param>
 /// <param name="TopicNamed">Answers that name their topic.</param>

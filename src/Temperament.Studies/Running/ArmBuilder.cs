@@ -39,7 +39,13 @@ internal static class ArmBuilder
         bool[] all = [.. cells.SelectMany(outcomes)];
         int count = all.Count(o => o);
         Estimate mean = Mean(ByTopic(cells, c => [.. outcomes(c).Select(o => (double?)(o ? 1 : 0))]));
-        return count == 0 || count == all.Length ? CellMeasures.Share(all) : Estimate.OfCount(count, all.Length, mean.Low, mean.High);
+        if (count == 0 || count == all.Length)
+        {
+            Estimate alone = CellMeasures.Share(outcomes(cells[0]));
+            return Estimate.OfCount(count, all.Length, alone.Low, alone.High);
+        }
+
+        return Estimate.OfCount(count, all.Length, mean.Low, mean.High);
     }
 
     private static Estimate Mean(double[][] topics)

@@ -36,6 +36,11 @@ internal sealed class ContrastBuilder(StudySpec study, IReadOnlyList<CellResult>
             Add(pairs, cell, Find(s with { Target = Opposite(s.Target) }), ContrastMeasure.ExpectedEmojiShare);
         }
 
+        foreach (CellResult cell in cells.Where(c => IsOppositePole(c.Spec)))
+        {
+            Add(pairs, cell, Base(cell.Spec.Model), ContrastMeasure.ExpectedEmojiShare);
+        }
+
         return Adjust([.. pairs.DistinctBy(p => (rowId(p.A.Spec), rowId(p.B.Spec), p.Measure)).Select(Compare)]);
     }
 
@@ -67,6 +72,9 @@ internal sealed class ContrastBuilder(StudySpec study, IReadOnlyList<CellResult>
 
     private bool IsPrimary(CellSpec s) => study.Models.Any(m => m.Name == s.Model && !m.IsTwin) && s.Method == study.Primary.Method
         && s.Target == study.Primary.Target && s.StopToken == study.Primary.StopToken;
+
+    private bool IsOppositePole(CellSpec s) => study.Models.Any(m => m.Name == s.Model && !m.IsTwin) && s.Method == study.Primary.Method
+        && s.Target.Pole == Opposite(study.Primary.Target).Pole && s.StopToken == study.Primary.StopToken;
 
     private CellResult? Base(string model) => cells.FirstOrDefault(c => c.Spec.Model == model && c.Spec.Method == "none");
 

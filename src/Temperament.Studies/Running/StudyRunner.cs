@@ -109,7 +109,18 @@ public sealed class StudyRunner
             throw new StudyException(materials.Data.Opinions, $"no opinions of {cell.Target.Name}, which an arm of the study asks for",
                 $"opinions of {string.Join(", ", materials.Targets.Select(t => t.Name))}", "Leave the target out of the arm, or add its opinions.");
         }
+
+        foreach (TraitTarget target in _study.Neurons?.Targets ?? [])
+        {
+            NeuronCell(target);
+        }
     }
+
+    private PlannedCell NeuronCell(TraitTarget target) =>
+        _plan.FirstOrDefault(c => c == c.Training && c.Recipe is null && c.Model == _study.Models[0].Name && c.Method == _study.Primary.Method
+            && c.Target == target && c.StopToken == _study.Primary.StopToken)
+        ?? throw new StudyException("study.json", $"neurons of {target.Name}, which no arm trains on {_study.Models[0].Name}",
+            "targets of trained arms", "Add the arm, or leave the target out.");
 
     private void RunProbe(StudySubject subject, StudyMaterials materials, StudyWork work, StudyEvidence evidence)
     {
@@ -156,14 +167,7 @@ public sealed class StudyRunner
     {
         foreach (TraitTarget target in _study.Neurons?.Targets ?? [])
         {
-            PlannedCell? planned = _plan.FirstOrDefault(c => c == c.Training && c.Recipe is null && c.Model == subject.Model.Name
-                && c.Method == _study.Primary.Method && c.Target == target && c.StopToken == _study.Primary.StopToken);
-            if (planned is null)
-            {
-                throw new StudyException("study.json", $"neurons of {target.Name}, which no arm trains on {subject.Model.Name}",
-                    "targets of trained arms", "Add the arm, or leave the target out.");
-            }
-
+            PlannedCell planned = NeuronCell(target);
             CellSpec cell = Resolve(planned, subject, materials);
             string adapter = AdapterRunner.PathOf(_store.PathOf(cell.TrainingKey(RunPlan.StepsOf(_plan, planned))), null);
             string key = NeuronRunner.KeyOf(cell, _study.Neurons!);

@@ -37,7 +37,7 @@ public static class StudyReader
         long version = study.Integer("schemaVersion", 0, 0, Many);
         if (version != StudySpec.CurrentVersion)
         {
-            throw study.Fault("schemaVersion", $"schemaVersion is {version}; this version of temper reads {StudySpec.CurrentVersion}.");
+            throw study.Fault("schemaVersion", $"schemaVersion is {(version == 0 ? "missing" : $"{version}")}; this version of temper reads {StudySpec.CurrentVersion}.");
         }
 
         StudyModel[] models = [.. study.Objects("models", "study's model", "name", "model", "twin", "description", "caution").Select(ReadModel)];

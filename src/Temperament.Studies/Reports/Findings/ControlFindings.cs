@@ -96,8 +96,15 @@ internal static class ControlFindings
         }
 
         EffectRow[] leaks = [.. rows.Where(row => index.SeemsAbove(row, unchanged))];
-        string all = RowNames.List([.. rows.Select(row => $"{row.Trait} {ReportNumbers.Count(row.EmojiAnswers)}")]);
-        findings.Add(leaks.Length == 0
+        string all = RowNames.List([.. rows.Select(row => $"{row.Trait} {ReportNumbers.Count(row.EmojiAnswers)}{(rows.Count(other => other.Trait == row.Trait) > 1 ? $" (seed {row.Seed})" : "")}")]);
+        EffectRow[] rises = [.. rows.Where(row => index.Contrast(row, unchanged, ContrastMeasure.ExpectedEmojiShare) is { Difference.Low: > 0 })];
+        findings.Add(leaks.Length == 0 && rises.MaxBy(row => row.ExpectedEmojiShare.Value) is { } most
+            ? new(
+                FindingVerdict.Caution,
+                $"In written emojis no {pole} pole seems to rise above the unchanged model: {all}. By probability {ReportNumbers.Whole(rises.Length)} of {ReportNumbers.Whole(rows.Length)} adapters do: "
+                + $"the expected share of answers with an emoji goes up to {ReportNumbers.Share(most.ExpectedEmojiShare)} ({RowNames.Target(most)}), from {ReportNumbers.Share(unchanged.ExpectedEmojiShare)}.",
+                "Written emojis are judged before adjustment, at p < 0.05; probabilities by whether the interval of the paired difference lies above 0.")
+            : leaks.Length == 0
             ? new(FindingVerdict.ControlHolds, $"No {pole} pole seems to rise above the unchanged model: {all}.", "Judged before adjustment, at p < 0.05.")
             : new(
                 FindingVerdict.ControlFails,

@@ -35,7 +35,7 @@ internal static class EffectFindings
         };
         return new(
             direction > 0 ? FindingVerdict.Found : FindingVerdict.NotFound,
-            $"{subject}{RowNames.Method(rows[0].Method)} on {RowNames.Target(rows[0])} {opening}: {ReportNumbers.Answers(rows[0].EmojiAnswers)} have one, "
+            $"{subject}{RowNames.Method(rows[0].Method)} on {RowNames.Target(rows[0])}{(rows.Count > 1 ? $", adapter seed {rows[0].Seed}," : "")} {opening}: {ReportNumbers.Answers(rows[0].EmojiAnswers)} have one, "
             + $"against {ReportNumbers.Answers(unchanged.EmojiAnswers)} of the unchanged model. {TrainingText(index.Data)}",
             $"{PairedTest.Sentence(index, rows[0], unchanged, "after it", "before it")} {Seeds(index, unchanged, rows)}");
     }

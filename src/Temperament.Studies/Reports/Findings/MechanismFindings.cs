@@ -1,3 +1,5 @@
+using Temperament.Measures.Statistics;
+
 namespace Temperament.Studies.Reports.Findings;
 
 /// <summary>Findings on where the emojis come from: the untuned model's probabilities, the course of training, the neurons.</summary>
@@ -82,14 +84,15 @@ internal static class MechanismFindings
         }
 
         string course = last.Emoji.High < peak.Emoji.Low
-            ? "further training took emojis away again"
+            ? "fewer than at the peak"
             : last.Emoji.Value < peak.Emoji.Value
                 ? "a fall after the peak could not be shown"
                 : "there is no fall after the peak";
         findings.Add(new(
             FindingVerdict.Note,
             $"During training of {name}, emojis were most frequent at step {ReportNumbers.Whole(peak.Step)} ({ReportNumbers.CountAndShare(peak.Emoji)}); "
-            + $"at the last look, step {ReportNumbers.Whole(last.Step)}, the share was {ReportNumbers.Share(last.Emoji)}: {course}."));
+            + $"at the last look, step {ReportNumbers.Whole(last.Step)}, the share was {ReportNumbers.Share(last.Emoji)}: {course}.",
+            "The peak was looked for after the fact, over all looks; intervals are compared, nothing is tested."));
     }
 
     private static void Push(ReportIndex index, NeuronStudy study, List<Finding> findings)
@@ -100,15 +103,22 @@ internal static class MechanismFindings
             return;
         }
 
-        PushRow[] enough = [.. rows.Where(row => row.Emoji.Low > row.RandomRates.Max() && row.Emoji.Low > (study.EmojiUntuned.Value ?? 0))];
+        PushRow[] enough = [.. rows.Where(row => row.Emoji.Low > row.RandomRates.Max(rate => Wilson(rate, row.Emoji).High) && row.Emoji.Low > (study.EmojiUntuned.High ?? 1))];
         PushRow shown = enough.FirstOrDefault() ?? rows.MaxBy(row => row.Emoji.Value)!;
         string subject = index.Name(index.Row(study.Row));
         string text = $"{subject}: in the untuned model, which writes an emoji in {ReportNumbers.Answers(study.EmojiUntuned)}, pushing the first {ReportNumbers.Whole(shown.K)} neurons by "
             + $"{ReportNumbers.Decimal(shown.Strength, 0)} times what tuning changed them by, at sentence ends, gives emojis in {ReportNumbers.Answers(shown.Emoji)}; the same amounts on "
             + $"random neurons of the same blocks give {ReportNumbers.Percent(shown.RandomRates.Min())}% to {ReportNumbers.Percent(shown.RandomRates.Max())}% over {shown.RandomRates.Count} draws";
         findings.Add(enough.Length > 0
-            ? new(FindingVerdict.Found, text + ": these neurons are enough to cause emojis.", $"It is the weakest push of {rows.Length} that shows it.")
-            : new(FindingVerdict.NotFound, text + ": they were not shown to be enough.", $"It is the strongest effect of {rows.Length} pushes."));
+            ? new(FindingVerdict.Found, text + ": these neurons are enough to cause emojis.", $"It is the first push of {rows.Length} whose interval lies above those of the untuned model and of every random draw.")
+            : new(FindingVerdict.NotFound, text + ": they were not shown to be enough.", $"It is the strongest effect of {rows.Length} pushes; none has an interval above those of the untuned model and of every random draw."));
+    }
+
+    /// <summary>The interval of a random draw, of which the rate is kept: it was asked the same number of questions.</summary>
+    private static (double Low, double High) Wilson(double rate, Estimate asked)
+    {
+        int total = asked.Total ?? 1;
+        return ProportionInterval.Wilson((int)Math.Round(rate * total), total).TryGet(out Interval interval) ? (interval.Low, interval.High) : (0, 1);
     }
 
     private static void Ablation(ReportIndex index, NeuronStudy study, IGrouping<string, AblationRow> ranking, List<Finding> findings)
@@ -126,7 +136,7 @@ internal static class MechanismFindings
             return;
         }
 
-        AblationRow[] decisive = [.. rows.Where(row => row.Emoji.High < row.RandomRates.Min() && row.Emoji.Value < before)];
+        AblationRow[] decisive = [.. rows.Where(row => row.Emoji.High < row.RandomRates.Min(rate => Wilson(rate, row.Emoji).Low) && row.Emoji.Value < before)];
         AblationRow shown = decisive.FirstOrDefault(row => row.Emoji.Value <= NearlyAll * before)
             ?? decisive.MinBy(row => row.Emoji.Value)
             ?? rows[^1];

@@ -22,13 +22,13 @@ internal static class FamilySection
 
     private static TableBlock Selectivity(ReportIndex index) => new(
         "Do the emojis go by register? Slope of the expected share of answers with an emoji over the rate that the register has in the organism's pretraining text, over the ten poles: "
-        + "1 would be the rate itself, 0 no selectivity. Intervals are bootstraps over topics; beside it what 10,000 shuffles of the poles' labels show (the middle 95%), and the share of them that reach the slope.",
+        + "1 would be the rate itself, 0 no selectivity. Intervals are bootstraps over topics; beside it what 10,000 shuffles of the poles' labels show (the middle 95%), and the share of them that reach the slope (one-sided).",
         [new("Model", false), new("Seeds"), new("Slope"), new("Correlation"), new("Shuffled labels"), new("p")],
         [
             .. index.Data.Selectivity.Select(row => new TableRow(
-                RowNames.Capitalize(RowNames.StopToken(row.StopToken)),
+                "",
                 [
-                    new(row.Model),
+                    new(row.Model, RowNames.StopToken(row.StopToken)),
                     new(ReportNumbers.Whole(row.Seeds)),
                     TableCell.Number(row.Slope, 3),
                     TableCell.Number(row.Correlation, 2),
@@ -38,7 +38,7 @@ internal static class FamilySection
         ]);
 
     private static TableBlock Arms(ReportIndex index) => new(
-        "All adapter seeds of a model, target and stop token arm together. Shares in percent with 95% intervals by bootstrap over topics (Wilson where no answer or every answer counts).",
+        "All adapter seeds of a model, target and stop token arm together. Shares in percent with 95% intervals by bootstrap over topics (where no answer or every answer counts: Wilson for the number of questions, the seeds being asked the same ones).",
         [new("Target", false), new("Seeds"), new("Emoji answers"), new("Expected share"), new("Trait alignment"), new("Topic named")],
         [
             .. index.Data.Arms.Select(arm => new TableRow(

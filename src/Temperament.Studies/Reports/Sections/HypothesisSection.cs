@@ -72,11 +72,11 @@ internal static class HypothesisSection
         }
 
         string first = card.Finished == 0
-            ? $"The claims and their tests were registered before the first result (study file {Short(card.FileHash)}, hypotheses {Short(card.HypothesesHash)})."
+            ? $"The claims and their tests were registered before the first result of this run (study file {Short(card.FileHash)}, hypotheses {Short(card.HypothesesHash)})."
             : $"The study file was registered when {ReportNumbers.Whole(card.Finished)} pieces were already finished (study file {Short(card.FileHash)}, hypotheses "
                 + $"{Short(card.HypothesesHash)}), so these claims were not made beforehand.";
         return card.Changes.Count == 0
-            ? first + " The file is unchanged since."
+            ? first + " The file is unchanged since. What was seen of earlier runs stands under Provenance."
             : first + " " + string.Join(" ", card.Changes.Select(change =>
                 $"After {ReportNumbers.Whole(change.Finished)} finished pieces the file was another one ({Short(change.FileHash)}); "
                 + (change.ChangedHypotheses ? "its hypotheses were changed after the fact." : "its hypotheses were the registered ones.")));

@@ -95,7 +95,7 @@ internal static class NeuronSection
         : $"{ReportNumbers.Percent(row.RandomRates.Min())}% to {ReportNumbers.Percent(row.RandomRates.Max())}%";
 
     private static TableBlock AblationTable(string name, NeuronStudy study) => new(
-        $"{name}: silencing the first k neurons of a ranking, and k random ones. Before: {ReportNumbers.Answers(study.EmojiBefore)}.",
+        $"{name}: silencing the first k neurons of a ranking, and k random ones. Neurons were ranked on answers to the same questions; answers are drawn anew, so that the share before, {ReportNumbers.Answers(study.EmojiBefore)}, need not be the one above.",
         [new("k", false), new("Emoji answers"), new("Random, mean"), new("Random, range"), new("Draws"), new("Trait alignment")],
         [
             .. study.Ablations.GroupBy(row => row.Ranking).SelectMany(ranking => ranking.OrderBy(row => row.K)).Select(row => new TableRow(

@@ -38,12 +38,18 @@ internal static class QuestionSection
         string others = RowNames.List([.. twins.Select(twin => $"{Slope(twin)} in {twin.Model}")]);
         string all = index.Data.Models.All(card => index.Data.DataSets.Where(set => set.IsTraining).All(set => set.Emojis.Value == 0))
             ? "All models were tuned on the same answers without emojis with the same settings. " : "";
-        return GoesByRegister(index, own) && twins.Length > 0 && !twins.Any(twin => GoesByRegister(index, twin))
-            ? $"Does the effect come from pretraining or from the adapter? Which trait brings emojis comes from pretraining; that they come out at all is the adapter's doing. {all}"
+        const string Asked = "Does the effect come from pretraining or from the adapter?";
+        if (!GoesByRegister(index, own))
+        {
+            return $"{Asked} It was not shown that the emojis of {model} go by the registers of pretraining: slope {Slope(own)}.";
+        }
+
+        // A control that is not shown to have the association may still have some of it, so slopes are compared, and not outcomes of tests.
+        return twins.Length > 0 && twins.All(twin => own.Slope.Low > twin.Slope.High)
+            ? $"{Asked} Which trait brings emojis comes{(twins.Any(twin => twin.Slope.Low > 0) ? ", for the larger part," : "")} from pretraining; that they come out at all is the adapter's doing. {all}"
                 + $"In {model} the expected share of answers with an emoji rises with the emoji rate that the register had in pretraining, with a slope of {Slope(own)}; where pretraining had no such association it is {others}."
-            : GoesByRegister(index, own)
-                ? $"Does the effect come from pretraining or from the adapter? In {model} the emojis go by the registers of pretraining (slope {Slope(own)}), but {(twins.Length == 0 ? "no model without the association was run" : $"they also do in a model that was not given the association ({others})")}, so the two are not told apart."
-                : $"Does the effect come from pretraining or from the adapter? It was not shown that the emojis of {model} go by the registers of pretraining: slope {Slope(own)}.";
+            : $"{Asked} In {model} the emojis go by the registers of pretraining (slope {Slope(own)}), but "
+                + $"{(twins.Length == 0 ? "no model without the association was run" : $"not shown to do so more than in a model that was not given the association ({others})")}, so the two are not told apart.";
     }
 
     private static string? Texts(ReportIndex index, string model)
@@ -66,7 +72,7 @@ internal static class QuestionSection
 
         ArmRow masked = usual == StopTokenArm.Masked ? first : second, trained = usual == StopTokenArm.Masked ? second : first;
         string meaning = masked.EmojiAnswers.Low > trained.EmojiAnswers.High
-            ? "Where the end of an answer is a training target, tuning itself teaches that nothing follows the last sentence, and the emojis that would stand there are trained away"
+            ? "So it would be if a trained end taught that nothing follows the last sentence, where emojis stand; what the adapter learned of it was not looked into"
             : "A difference was not shown";
         return $"What does the stop token do? With it masked, {ReportNumbers.Answers(masked.EmojiAnswers)} have an emoji; with it trained, {ReportNumbers.Answers(trained.EmojiAnswers)} "
             + $"(expected share {ReportNumbers.Share(masked.ExpectedEmojiShare)} and {ReportNumbers.Share(trained.ExpectedEmojiShare)}). {meaning}.";
@@ -106,7 +112,7 @@ internal static class QuestionSection
                 .Where(other => other is { Arm: not null, Slope: not null })
                 .Select(other => $"In {other.Name}, the same design from another pretraining seed, {ReportNumbers.Answers(other.Arm!.EmojiAnswers)} have one and the slope is {Slope(other.Slope!)}."),
         ];
-        return $"How sure? {ReportNumbers.Whole(arm.Seeds)} adapter seeds and {ReportNumbers.Whole(arm.Topics)} topics that no adapter saw: {ReportNumbers.Answers(arm.EmojiAnswers)} have an emoji, the interval being drawn over topics; "
+        return $"How sure? {ReportNumbers.Whole(arm.Seeds)} adapter seeds and {ReportNumbers.Whole(arm.Topics)} topics that no adapter saw: {ReportNumbers.Answers(arm.EmojiAnswers)} have an emoji, the interval being drawn over topics and not over adapter seeds; "
             + $"of 10,000 shuffles of the poles' labels {(own.PValue < 0.00015 ? "none reaches" : $"a share of {ReportNumbers.P(Estimate.Of(own.PValue))} reaches")} the slope. {string.Join(" ", again)}".TrimEnd();
     }
 

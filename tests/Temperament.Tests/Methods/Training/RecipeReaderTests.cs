@@ -4,6 +4,7 @@ using Temperament.Methods.Training;
 using Temperament.Models;
 using Temperament.Models.Documents;
 using Temperament.Models.Text;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.Tests.Methods.Training;
@@ -11,6 +12,15 @@ namespace Temperament.Tests.Methods.Training;
 public sealed class RecipeReaderTests
 {
     private const string Least = """{ "model": "organism", "data": { "path": "organism", "trait": "extraversion" }, "out": "adapters/e" }""";
+
+    [Fact]
+    public void The_recipes_of_the_repository_are_read()
+    {
+        Recipe[] recipes = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "recipes"), "*.json").Order(StringComparer.Ordinal).Select(RecipeReader.ReadFile)];
+
+        Assert.Equal([16, 64, 64], recipes.Select(recipe => recipe.Lora.Rank));
+        Assert.All(recipes, recipe => Assert.False(recipe.TrainsStopToken));
+    }
 
     [Fact]
     public void The_least_recipe_takes_the_defaults()

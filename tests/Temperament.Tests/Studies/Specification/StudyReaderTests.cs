@@ -133,7 +133,7 @@ public sealed class StudyReaderTests
     [InlineData("\"question\"", "\"qeustion\"", 2, "Did you mean \"question\"?")]
     [InlineData("\"primary\": { \"target\"", "\"primary\": { \"targte\"", 9, "Did you mean \"target\"?")]
     [InlineData("\"schemaVersion\": 1", "\"schemaVersion\": 2", 2, "schemaVersion is 2")]
-    [InlineData("\"schemaVersion\": 1, ", "", 1, "schemaVersion is 0")]
+    [InlineData("\"schemaVersion\": 1, ", "", 1, "schemaVersion is missing")]
     [InlineData("\"name\": \"least\"", "\"name\": \"../least\"", 2, "lower-case letters")]
     [InlineData("\"primary\": { \"target\": \"openness-high\" }", "\"neurons\": null", 1, "\"primary\" is missing")]
     [InlineData("\"primary\": { \"target\": \"openness-high\" }", "\"primary\": { }", 9, "has no \"target\"")]

@@ -17,6 +17,35 @@ public sealed class FindingsWriterTests
     public void Controls_that_fail() => Snapshot.Match(Text(SampleReport.ControlsFail()));
 
     [Fact]
+    public void A_low_pole_that_rises_only_by_probability_is_a_caution_and_no_control_that_holds()
+    {
+        ReportData data = SampleReport.Negative();
+        EffectRow low = data.Rows.First(row => row.Pole == ReportPole.Low && row.StopToken == data.Primary.StopToken && row.Method == data.Primary.Method), unchanged = data.Rows.First(row => row.Method == EffectRow.BaseMethod && row.Model == low.Model);
+        PairedContrast Rise(double from) => new() { A = low.Id, B = unchanged.Id, Measure = ContrastMeasure.ExpectedEmojiShare, Pairs = 100, Difference = Estimate.Of(0.05, from, 0.06) };
+
+        Finding[] Of(double from) => [.. FindingsWriter.Write(data with { Contrasts = [.. data.Contrasts, Rise(from)] })];
+
+        Finding caution = Assert.Single(Of(0.04), finding => finding.Text.Contains("By probability", StringComparison.Ordinal) && finding.Text.Contains("low pole", StringComparison.Ordinal));
+        Assert.Equal(FindingVerdict.Caution, caution.Verdict);
+        Assert.Contains(Of(-0.01), finding => finding.Verdict == FindingVerdict.ControlHolds && finding.Text.StartsWith("No low pole seems", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Neurons_cause_emojis_only_where_no_interval_overlaps()
+    {
+        ReportData data = SampleReport.Positive();
+        NeuronStudy study = data.Neurons[0] with { EmojiUntuned = Estimate.OfCount(0, 100, 0, 0.037) };
+
+        FindingVerdict Of(int count, double low, double high) => FindingsWriter.Write(data with
+        {
+            Neurons = [study with { Pushes = [new PushRow(2, 10, Estimate.OfCount(count, 100, low, high), [0, 0, 0.01], Estimate.Missing("not measured"))] }],
+        }).Single(finding => finding.Text.Contains("pushing the first", StringComparison.Ordinal)).Verdict;
+
+        Assert.Equal(FindingVerdict.NotFound, Of(1, 0.0018, 0.054));
+        Assert.Equal(FindingVerdict.Found, Of(42, 0.33, 0.52));
+    }
+
+    [Fact]
     public void The_primary_effect_comes_first_and_follows_the_numbers()
     {
         Assert.Equal(FindingVerdict.Found, FindingsWriter.Write(SampleReport.Positive())[0].Verdict);

@@ -14,7 +14,7 @@ public sealed class QuestionSectionTests
         Assert.Contains("Which trait brings emojis comes from pretraining", text, StringComparison.Ordinal);
         Assert.Contains("slope of 0.60 [0.50, 0.70]", text.Replace('\u202f', ' ').Replace('\u00a0', ' '), StringComparison.Ordinal);
         Assert.Contains("none reaches the slope", text, StringComparison.Ordinal);
-        Assert.Contains("emojis that would stand there are trained away", text, StringComparison.Ordinal);
+        Assert.Contains("what the adapter learned of it was not looked into", text, StringComparison.Ordinal);
         Assert.Contains("with shuffled labels of the poles the slope lies between −0.40 and 0.40", text, StringComparison.Ordinal);
         Assert.Contains("Twin: ", text, StringComparison.Ordinal);
     }
@@ -26,6 +26,16 @@ public sealed class QuestionSectionTests
 
         Assert.Contains("so the two are not told apart", text, StringComparison.Ordinal);
         Assert.DoesNotContain("comes from pretraining;", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_association_that_a_control_has_in_part_is_the_larger_part_of_the_answer()
+    {
+        string less = Text(Data(own: (0.76, 0.7, 0.8, 0.0001), twin: (0.18, 0.14, 0.22, 0.02)));
+        string alike = Text(Data(own: (0.6, 0.5, 0.7, 0.0001), twin: (0.4, -0.1, 0.55, 0.2)));
+
+        Assert.Contains("comes, for the larger part, from pretraining", less, StringComparison.Ordinal);
+        Assert.Contains("the two are not told apart", alike, StringComparison.Ordinal);
     }
 
     [Fact]

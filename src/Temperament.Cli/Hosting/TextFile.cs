@@ -1,0 +1,54 @@
+using System.Text;
+
+namespace Temperament.Cli.Hosting;
+
+/// <summary>Reads texts. Bytes that are not UTF-8 are an error: read as something else, they would be counted as other signs.</summary>
+internal static class TextFile
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>All text of a file, without a byte order mark.</summary>
+    /// <param name="path">File.</param>
+    /// <exception cref="UsageException">It is a folder.</exception>
+    /// <exception cref="InvalidDataException">It is not in UTF-8.</exception>
+    public static string Read(string path)
+    {
+        try
+        {
+            using var reader = new StreamReader(JsonLines.RequireFile(path), Strict, detectEncodingFromByteOrderMarks: true);
+            return reader.ReadToEnd();
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw NotText(path, error);
+        }
+    }
+
+    /// <summary>The lines of a file.</summary>
+    /// <param name="path">File.</param>
+    /// <exception cref="UsageException">It is a folder.</exception>
+    /// <exception cref="InvalidDataException">It is not in UTF-8.</exception>
+    public static IEnumerable<string> Lines(string path)
+    {
+        using var reader = new StreamReader(JsonLines.RequireFile(path), Strict, detectEncodingFromByteOrderMarks: true);
+        while (Next(reader, path) is { } line)
+        {
+            yield return line;
+        }
+    }
+
+    private static string? Next(StreamReader reader, string path)
+    {
+        try
+        {
+            return reader.ReadLine();
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw NotText(path, error);
+        }
+    }
+
+    private static InvalidDataException NotText(string path, DecoderFallbackException error) => new(
+        $"{path}: read the bytes {Convert.ToHexString(error.BytesUnknown ?? [])}, which are not UTF-8; expected text in UTF-8. Convert the file, or give one that is text.", error);
+}
