@@ -47,6 +47,19 @@ internal sealed class GenerationRun : IDisposable
         _logits = new AlignedBuffer<float>((long)held.Length * vocabulary * 2);
     }
 
+    /// <summary>Refuses prompts that are longer than the context; dynamic scaling is made for passes beyond it.</summary>
+    /// <param name="config">Shape of the decoder.</param>
+    /// <param name="prompts">The prompts.</param>
+    /// <exception cref="ContextLengthException">A prompt has more tokens than the model has positions.</exception>
+    public static void RequireContext(DecoderConfig config, IReadOnlyList<int[]> prompts)
+    {
+        int longest = prompts.Max(prompt => prompt.Length);
+        if (longest > config.MaxPositions && config.RopeScaling is not { Type: "dynamic" })
+        {
+            throw new ContextLengthException(longest, config.MaxPositions);
+        }
+    }
+
     /// <summary>Generates all answers.</summary>
     /// <param name="answers">Receives them.</param>
     /// <param name="progress">Called with the number of finished answers; null for nobody.</param>

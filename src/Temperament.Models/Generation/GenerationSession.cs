@@ -32,6 +32,7 @@ public sealed class GenerationSession
     /// <param name="options">How tokens are drawn.</param>
     /// <param name="observer">Sees every step; null for none.</param>
     /// <param name="cancellation">Ends the work between two tokens.</param>
+    /// <exception cref="ContextLengthException">The prompt has more tokens than the model has positions.</exception>
     public GeneratedTokens Generate(
         int[] prompt, IReadOnlySet<int> stopTokens, GenerationOptions options, IGenerationObserver? observer = null, CancellationToken cancellation = default)
     {
@@ -39,6 +40,7 @@ public sealed class GenerationSession
         ArgumentNullException.ThrowIfNull(stopTokens);
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
+        GenerationRun.RequireContext(_network.Config, [prompt]);
         int needed = prompt.Length + options.MaxNewTokens;
         if (_cache is null || _cache.Capacity < needed)
         {

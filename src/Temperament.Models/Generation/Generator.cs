@@ -19,6 +19,7 @@ public static class Generator
     /// <param name="progress">Called with the number of finished answers; null for nobody.</param>
     /// <param name="cancellation">Ends the work between two tokens.</param>
     /// <returns>The answers in the order of the prompts.</returns>
+    /// <exception cref="ContextLengthException">A prompt has more tokens than the model has positions.</exception>
     public static IReadOnlyList<GeneratedTokens> Generate(
         DecoderNetwork network,
         IReadOnlyList<int[]> prompts,
@@ -37,6 +38,7 @@ public static class Generator
         var answers = new GeneratedTokens[prompts.Count];
         if (prompts.Count > 0)
         {
+            GenerationRun.RequireContext(network.Config, prompts);
             int slots = Math.Min(options.BatchSize, prompts.Count);
             using var cache = new KvCache(network.Config, slots, prompts.Max(prompt => prompt.Length) + options.MaxNewTokens);
             using var run = new GenerationRun(network, prompts, stopTokens, options, observer, hooks, cache, [.. Enumerable.Range(0, slots).Select(_ => new List<int>())]);

@@ -68,6 +68,21 @@ public sealed class GeneratorTests
     }
 
     [Fact]
+    public void A_prompt_longer_than_the_context_is_refused_before_anything_is_computed()
+    {
+        using var pool = new ComputePool(1);
+        DecoderNetwork network = TinyDecoder.Create(pool);
+        var prompt = new int[network.Config.MaxPositions + 1];
+        var options = new GenerationOptions { MaxNewTokens = 1 };
+        var session = new GenerationSession(network);
+
+        ContextLengthException error = Assert.Throws<ContextLengthException>(() => Generator.Generate(network, [[1], prompt], new HashSet<int>(), options));
+        Assert.Equal((65, 64), (error.Length, error.Limit));
+        Assert.Throws<ContextLengthException>(() => session.Generate(prompt, new HashSet<int>(), options));
+        Assert.Single(Generator.Generate(network, [prompt[1..]], new HashSet<int>(), options)[0].Tokens);
+    }
+
+    [Fact]
     public void An_answer_ends_at_a_stop_token_which_is_left_out_but_shown_to_the_observer()
     {
         using var pool = new ComputePool(1);
