@@ -60,8 +60,10 @@ internal static class DataValidateCommand
             run.Print($"{file.Path}: {file.Rows} rows, sha256 {file.Hash}");
         }
 
-        run.Print($"{report.Statistics.Rows} answers, {report.Statistics.Topics} topics, {report.Statistics.Targets.Count} targets: {report.Errors} errors, {report.Warnings} warnings");
+        run.Print($"{report.Statistics.Rows} answers, {report.Statistics.Topics} topics, {report.Statistics.Targets.Count} targets: {Count(report.Errors, "error")}, {Count(report.Warnings, "warning")}");
     }
+
+    private static string Count(int findings, string kind) => findings == 1 ? $"1 {kind}" : $"{findings} {kind}s";
 
     private static string Place(AuditFinding finding) => finding.Line > 0 ? $"{finding.Path}:{finding.Line}" : finding.Path;
 

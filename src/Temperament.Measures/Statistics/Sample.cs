@@ -58,8 +58,16 @@ public static class Sample
     }
 
     /// <summary>Quantile of sorted values by linear interpolation between order statistics (type 7 of Hyndman and Fan).</summary>
-    internal static double Quantile(ReadOnlySpan<double> sorted, double q)
+    /// <param name="sorted">At least one value, in ascending order.</param>
+    /// <param name="q">Share of the values below, 0 to 1.</param>
+    /// <exception cref="ArgumentException">No values.</exception>
+    public static double Quantile(ReadOnlySpan<double> sorted, double q)
     {
+        if (sorted.IsEmpty)
+        {
+            throw new ArgumentException("No values to take a quantile of.", nameof(sorted));
+        }
+
         double place = q * (sorted.Length - 1);
         int below = Math.Clamp((int)Math.Floor(place), 0, sorted.Length - 1);
         int above = Math.Min(below + 1, sorted.Length - 1);

@@ -38,9 +38,9 @@ internal static class SelectivityBuilder
         double[] shuffled = Shuffled(rates, means);
         return new SelectivityRow(
             model, ReportAssembler.ArmOf(stop), poles.Min(cells => cells.Length),
-            Estimate.Of(slope, Quantile(drawn, 0.025), Quantile(drawn, 0.975)),
+            Estimate.Of(slope, Sample.Quantile(drawn, 0.025), Sample.Quantile(drawn, 0.975)),
             Correlation.Pearson(rates, means).TryGet(out CorrelationResult r) ? Estimate.Of(r.Estimate) : Estimate.Missing("no variance"),
-            Quantile(shuffled, 0.025), Quantile(shuffled, 0.975),
+            Sample.Quantile(shuffled, 0.025), Sample.Quantile(shuffled, 0.975),
             (1.0 + shuffled.Count(s => s >= slope - 1e-12)) / (1 + Shuffles));
     }
 
@@ -67,6 +67,4 @@ internal static class SelectivityBuilder
 
         return xy / xx;
     }
-
-    private static double Quantile(double[] sorted, double share) => sorted[(int)Math.Round(share * (sorted.Length - 1))];
 }
