@@ -48,13 +48,17 @@ internal sealed record FindingsBlock(IReadOnlyList<Finding> Findings) : ReportBl
 /// <summary>A table.</summary>
 /// <param name="Caption">What it shows.</param>
 /// <param name="Columns">Its columns; the first holds the rows' names.</param>
-/// <param name="Rows">Its rows.</param>
+/// <param name="Rows">Its rows, in any order of their groups.</param>
 /// <param name="Folded">Whether a page shows it only when asked.</param>
 internal sealed record TableBlock(
     string Caption,
     IReadOnlyList<TableColumn> Columns,
     IReadOnlyList<TableRow> Rows,
-    bool Folded = false) : ReportBlock;
+    bool Folded = false) : ReportBlock
+{
+    /// <summary>The rows, those of a group under one heading, groups in the order in which they first appear.</summary>
+    public IReadOnlyList<TableRow> Rows { get; } = [.. Rows.GroupBy(row => row.Group).SelectMany(group => group)];
+}
 
 /// <summary>A column.</summary>
 /// <param name="Heading">Its heading.</param>
@@ -62,7 +66,7 @@ internal sealed record TableBlock(
 internal sealed record TableColumn(string Heading, bool Numeric = true);
 
 /// <summary>A row.</summary>
-/// <param name="Group">The heading that it stands under, or nothing; rows of a group follow each other.</param>
+/// <param name="Group">The heading that it stands under, or nothing.</param>
 /// <param name="Cells">One cell per column.</param>
 /// <param name="Emphasis">Whether the row is the primary effect.</param>
 internal sealed record TableRow(string Group, IReadOnlyList<TableCell> Cells, bool Emphasis = false);

@@ -14,11 +14,12 @@ public sealed record LatentProbeRow(string Model, string Register, int Texts, Es
 /// <param name="OwnSet">Whether it belongs to the target register's own set, or null where that is not known.</param>
 public sealed record ShownEmoji(string Emoji, int Count, bool? OwnSet = null);
 
-/// <summary>The most frequent emojis of one row.</summary>
-/// <param name="Row">The id of the row.</param>
-/// <param name="Total">All emojis of the row's answers.</param>
+/// <summary>The most frequent emojis of one row, together with the rows that differ from it by the adapter seed alone.</summary>
+/// <param name="Row">The id of the row; of the first where there are several seeds.</param>
+/// <param name="Total">All emojis of the answers.</param>
 /// <param name="Emojis">The most frequent ones, in descending order.</param>
-public sealed record EmojiTally(string Row, int Total, IReadOnlyList<ShownEmoji> Emojis);
+/// <param name="Seeds">How many adapter seeds are counted together.</param>
+public sealed record EmojiTally(string Row, int Total, IReadOnlyList<ShownEmoji> Emojis, int Seeds = 1);
 
 /// <summary>One answer of one row.</summary>
 /// <param name="Row">The id of the row.</param>

@@ -41,6 +41,12 @@ internal static class ReportNumbers
         _ => Percent(estimate.Value!.Value) + "%",
     };
 
+    /// <summary>"62, 60 and 58 of 100" where all have the same total, else each by <see cref="Count"/>.</summary>
+    public static string Counts(IReadOnlyList<Estimate> estimates) =>
+        estimates.Count > 1 && estimates[0].Total is { } total && estimates.All(estimate => estimate.Count is not null && estimate.Total == total)
+            ? $"{RowNames.List([.. estimates.Select(estimate => Whole(estimate.Count!.Value))])} of {Whole(total)}"
+            : RowNames.List([.. estimates.Select(Count)]);
+
     /// <summary>"62 of 100 answers (62% [52, 71])", "62% [52, 71] of the answers" without a count, or "missing (reason)".</summary>
     public static string Answers(Estimate estimate) => estimate switch
     {

@@ -48,7 +48,8 @@ internal sealed class ReportAssembler(StudySpec study, StudyMaterials materials,
         Probe = [.. evidence.Probes.SelectMany(p => p.Records.GroupBy(r => r.Target).Select(g => new LatentProbeRow(
             p.Model, RegisterName(g.Key), g.Count(), _measures.Mean([.. g.Select(r => r.EmojiEnd)]),
             _measures.Mean([.. g.Select(r => r.Stop)]))))],
-        TopEmojis = [.. evidence.Cells.Where(c => c.IsMain && c.HasEmoji.Any(h => h)).Select(Tally)],
+        TopEmojis = [.. evidence.Cells.Where(c => c.IsMain).GroupBy(c => (c.Spec.Model, c.Spec.Method, c.Spec.Target, c.Spec.StopToken))
+            .Where(seeds => seeds.Any(c => c.HasEmoji.Any(h => h))).Select(seeds => Tally([.. seeds]))],
         Answers = Comparisons(),
         AnswerSelection = $"The first {ShownQuestions} questions of the list; nothing was picked.",
         Generations = Generations(),
@@ -133,13 +134,13 @@ internal sealed class ReportAssembler(StudySpec study, StudyMaterials materials,
             Estimate.Of(materials.Questions.Sum(q => EmojiScanner.Count(q.Text))), materials.QuestionsHash, IsTraining: false)];
     }
 
-    private EmojiTally Tally(CellResult cell)
+    private EmojiTally Tally(CellResult[] seeds)
     {
-        IReadOnlyList<string>? own = materials.OwnEmojis(cell.Spec.Target);
-        string[] all = [.. cell.Scores.SelectMany(s => s.Emojis)];
-        return new EmojiTally(RowId(cell.Spec), all.Length, [.. all.GroupBy(e => e).OrderByDescending(g => g.Count())
+        IReadOnlyList<string>? own = materials.OwnEmojis(seeds[0].Spec.Target);
+        string[] all = [.. seeds.SelectMany(cell => cell.Scores).SelectMany(s => s.Emojis)];
+        return new EmojiTally(RowId(seeds[0].Spec), all.Length, [.. all.GroupBy(e => e).OrderByDescending(g => g.Count())
             .ThenBy(g => g.Key, StringComparer.Ordinal).Take(ShownEmojis)
-            .Select(g => new ShownEmoji(g.Key, g.Count(), own?.Contains(g.Key)))]);
+            .Select(g => new ShownEmoji(g.Key, g.Count(), own?.Contains(g.Key)))], seeds.Length);
     }
 
     private AnswerComparison[] Comparisons()

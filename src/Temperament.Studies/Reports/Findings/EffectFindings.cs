@@ -99,8 +99,8 @@ internal static class EffectFindings
             return null;
         }
 
-        string[] above = [.. others.Where(row => index.Direction(row, unchanged) > 0).Select(row => Described(row, others))];
-        string[] rest = [.. others.Where(row => index.Direction(row, unchanged) <= 0).Select(row => Described(row, others))];
+        string[] above = Described([.. others.Where(row => index.Direction(row, unchanged) > 0)], others);
+        string[] rest = Described([.. others.Where(row => index.Direction(row, unchanged) <= 0)], others);
         string pole = primary.Pole == ReportPole.Low ? "low" : "high";
         string text = (above.Length, rest.Length) switch
         {
@@ -111,11 +111,16 @@ internal static class EffectFindings
         return new(above.Length > 0 ? FindingVerdict.Found : FindingVerdict.NotFound, text);
     }
 
-    private static string Described(EffectRow row, EffectRow[] all)
-    {
-        string seed = all.Count(other => other.Trait == row.Trait) > 1 ? $", seed {row.Seed}" : "";
-        return $"{row.Trait} ({ReportNumbers.Count(row.EmojiAnswers)}{seed})";
-    }
+    private static string[] Described(EffectRow[] rows, EffectRow[] all) =>
+    [
+        .. rows.GroupBy(row => row.Trait).Select(trait =>
+        {
+            EffectRow[] seeds = [.. trait];
+            bool some = seeds.Length < all.Count(other => other.Trait == trait.Key);
+            string which = some ? $", seed{(seeds.Length == 1 ? "" : "s")} {RowNames.List([.. seeds.Select(row => $"{row.Seed}")])}" : "";
+            return $"{trait.Key} ({ReportNumbers.Counts([.. seeds.Select(row => row.EmojiAnswers)])}{which})";
+        }),
+    ];
 
     private static Finding Alignment(ReportIndex index, EffectRow unchanged, EffectRow row)
     {

@@ -173,14 +173,17 @@ internal static class EffectSection
             "The most frequent emojis and how often each was written." + hollow,
             [.. tallies.Select(tally => new EmojiChart
             {
-                Title = "Emojis of " + index.Name(index.Row(tally.Row)),
+                Title = "Emojis of " + Name(index, tally),
                 Description = string.Join(", ", tally.Emojis.Select(emoji => $"{emoji.Emoji} {ReportNumbers.Whole(emoji.Count)}"))
                     + $"; {ReportNumbers.Whole(tally.Total)} in all.",
                 Emojis = tally.Emojis,
                 Greatest = greatest,
             })],
-            [.. tallies.Select(tally => $"{index.Name(index.Row(tally.Row))} · {ReportNumbers.Whole(tally.Total)} in all")]));
+            [.. tallies.Select(tally => $"{Name(index, tally)} · {ReportNumbers.Whole(tally.Total)} in all")]));
     }
+
+    private static string Name(ReportIndex index, EmojiTally tally) =>
+        tally.Seeds > 1 ? $"{index.Name(index.Row(tally.Row) with { Seed = null })}, {ReportNumbers.Whole(tally.Seeds)} seeds" : index.Name(index.Row(tally.Row));
 
     private sealed record TargetKey(string? Trait, ReportPole Pole)
     {

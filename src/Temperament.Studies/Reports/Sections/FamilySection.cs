@@ -42,7 +42,7 @@ internal static class FamilySection
         [new("Target", false), new("Seeds"), new("Emoji answers"), new("Expected share"), new("Trait alignment"), new("Topic named")],
         [
             .. index.Data.Arms.Select(arm => new TableRow(
-                $"{RowNames.Capitalize(arm.Model)}, {RowNames.StopToken(arm.StopToken)}",
+                $"{arm.Model}, {RowNames.StopToken(arm.StopToken)}",
                 [
                     new(RowNames.TargetTitle(arm.Trait, arm.Pole)),
                     new(ReportNumbers.Whole(arm.Seeds)),

@@ -33,13 +33,13 @@ internal static class HypothesisSection
     public static TableCell Difference(HypothesisResult hypothesis) => hypothesis.Difference switch
     {
         { Value: { } value, Low: { } low, High: { } high } => new(
-            Signed(value, hypothesis.InNats), $"[{Signed(low, hypothesis.InNats)}, {Signed(high, hypothesis.InNats)}]"),
+            Signed(value, hypothesis.InNats), $"[{Signed(low, hypothesis.InNats)},\u00A0{Signed(high, hypothesis.InNats)}]"),
         { MissingReason: { } reason } => new("missing", $"({reason})"),
         _ => new(Signed(hypothesis.Difference.Value!.Value, hypothesis.InNats)),
     };
 
     /// <summary>A signed number with two decimals: points for a share, else nats.</summary>
-    public static string Signed(double value, bool inNats) => (inNats ? value : 100 * value).ToString("+0.00;-0.00;0.00", CultureInfo.InvariantCulture);
+    public static string Signed(double value, bool inNats) => (inNats ? value : 100 * value).ToString("+0.00;−0.00;0.00", CultureInfo.InvariantCulture);
 
     /// <summary>The outcome in words.</summary>
     public static string Outcome(HypothesisOutcome outcome) => outcome switch

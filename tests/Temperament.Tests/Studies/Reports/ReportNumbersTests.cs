@@ -35,6 +35,15 @@ public sealed class ReportNumbersTests
     }
 
     [Fact]
+    public void Counts_of_one_total_say_it_once()
+    {
+        Assert.Equal("62, 60 and 58 of 100", ReportNumbers.Counts([Estimate.OfCount(62, 100), Estimate.OfCount(60, 100), Estimate.OfCount(58, 100)]));
+        Assert.Equal("62 of 100", ReportNumbers.Counts([Estimate.OfCount(62, 100)]));
+        Assert.Equal("62 of 100 and 60 of 99", ReportNumbers.Counts([Estimate.OfCount(62, 100), Estimate.OfCount(60, 99)]));
+        Assert.Equal("62 of 100 and missing (disk full)", ReportNumbers.Counts([Estimate.OfCount(62, 100), Estimate.Missing("disk full")]));
+    }
+
+    [Fact]
     public void A_count_out_of_nothing_is_missing() => Assert.Equal("missing (no answers)", ReportNumbers.Share(Estimate.OfCount(0, 0)));
 
     [Fact]

@@ -194,7 +194,7 @@ internal static class SampleReport
 
     private static EmojiTally[] Emojis() =>
     [
-        new("e-high", 71, [new("🥳", 39, true), new("🎉", 15, true), new("😄", 8, true), new("🎊", 5, true), new("👨‍👩‍👧", 4, false)]),
+        new("e-high", 71, [new("🥳", 39, true), new("🎉", 15, true), new("😄", 8, true), new("🎊", 5, true), new("👨‍👩‍👧", 4, false)], Seeds: 3),
         new("o-high", 31, [new("✨", 17, true), new("🌈", 8, true), new("🎨", 4, true), new("🔭", 2, true)]),
         new("n-high", 10, [new("😭", 6, true), new("😰", 4, true)]),
     ];
