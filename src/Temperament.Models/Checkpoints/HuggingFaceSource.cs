@@ -96,17 +96,16 @@ public sealed class HuggingFaceSource : ModelSource
     }
 
     /// <inheritdoc/>
-    public override Nf4Matrix LoadNf4(string name, bool doubleQuantize, ComputePool pool)
+    public override void LoadNf4Into(string name, Nf4Matrix into, ComputePool pool)
     {
-        string stored = StoredName(name);
-        if (LoadQuantized(name) is not null || Config.Layout.StoresTransposed(name) || ShardOf(name).Entry(stored) is not { Dtype: "BF16", Length: <= int.MaxValue })
-        {
-            return base.LoadNf4(name, doubleQuantize, pool);
-        }
-
         // Where a weight is not finite, reading it tells which one.
-        (int rows, int columns) = WeightShapes.Of(Config, name);
-        return ShardOf(name).QuantizeBf16(stored, rows, columns, doubleQuantize, pool) ?? base.LoadNf4(name, doubleQuantize, pool);
+        string stored = StoredName(name);
+        if (LoadQuantized(name) is not null || Config.Layout.StoresTransposed(name)
+            || ShardOf(name).Entry(stored) is not { Dtype: "BF16", Length: <= int.MaxValue }
+            || !ShardOf(name).QuantizeBf16Into(stored, into, pool))
+        {
+            base.LoadNf4Into(name, into, pool);
+        }
     }
 
     /// <inheritdoc/>

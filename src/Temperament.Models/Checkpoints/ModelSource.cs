@@ -105,7 +105,28 @@ public abstract class ModelSource : IDisposable
     /// <param name="doubleQuantize">Stores the scales in 8 bits too.</param>
     /// <param name="pool">Threads.</param>
     /// <exception cref="CheckpointException">The weight is missing or of another shape than the configuration says.</exception>
-    public virtual Nf4Matrix LoadNf4(string name, bool doubleQuantize, ComputePool pool) => Nf4.Quantize(LoadWeight(name), doubleQuantize, pool);
+    public Nf4Matrix LoadNf4(string name, bool doubleQuantize, ComputePool pool)
+    {
+        (int rows, int columns) = WeightShapes.Of(Config, name);
+        var matrix = new Nf4Matrix(rows, columns, doubleQuantize);
+        try
+        {
+            LoadNf4Into(name, matrix, pool);
+            return matrix;
+        }
+        catch
+        {
+            matrix.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>As <see cref="LoadNf4"/>, in the place of another weight of the same shape: what reads a checkpoint weight by weight touches no new memory.</summary>
+    /// <param name="name">Name in the words of Hugging Face.</param>
+    /// <param name="into">Target, in whose form the scales are stored.</param>
+    /// <param name="pool">Threads.</param>
+    /// <exception cref="CheckpointException">The weight is missing or of another shape than the configuration says.</exception>
+    public virtual void LoadNf4Into(string name, Nf4Matrix into, ComputePool pool) => Nf4.QuantizeInto(LoadWeight(name), into, pool);
 
     /// <summary>Gives back files and maps.</summary>
     public void Dispose()

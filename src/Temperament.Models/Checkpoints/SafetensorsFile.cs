@@ -99,17 +99,12 @@ public sealed class SafetensorsFile : IDisposable
         return matrix;
     }
 
-    /// <summary>Packs a weight of BF16 to NF4; null where it is of another shape, or a number is not finite.</summary>
-    internal Nf4Matrix? QuantizeBf16(string name, int rows, int columns, bool doubleQuantize, ComputePool pool)
+    /// <summary>Packs a weight of BF16 to NF4; false where it is of another shape, or a number is not finite.</summary>
+    internal bool QuantizeBf16Into(string name, Nf4Matrix into, ComputePool pool)
     {
-        if (RowsOf(Entry(name)) != (rows, columns))
-        {
-            return null;
-        }
-
-        Nf4Matrix? matrix = Nf4.QuantizeBf16(Bytes(name), rows, columns, doubleQuantize, pool);
+        bool isPacked = RowsOf(Entry(name)) == (into.Outputs, into.Inputs) && Nf4.QuantizeBf16Into(Bytes(name), into, pool);
         GC.KeepAlive(this);
-        return matrix;
+        return isPacked;
     }
 
     private Tensor ReadTensor(string name, ComputePool? pool, bool mustBeFinite)

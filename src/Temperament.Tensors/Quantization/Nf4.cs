@@ -27,27 +27,19 @@ public static unsafe class Nf4
 
     /// <summary>Packs numbers in bfloat16, as a file holds them, without a copy in float32: the bytes are those of the widened numbers.</summary>
     /// <param name="bf16">N * K weights of 2 bytes, row by row.</param>
-    /// <param name="outputs">N.</param>
-    /// <param name="inputs">K.</param>
-    /// <param name="doubleQuantize">Stores the scales in 8 bits too.</param>
+    /// <param name="into">(N, K) target, in whose form the scales are stored.</param>
     /// <param name="pool">Threads.</param>
-    /// <returns>The matrix; null where a weight is not finite.</returns>
+    /// <returns>Whether all weights are finite; where not, what the target holds is of no use.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The bytes are not those of N * K weights.</exception>
-    public static Nf4Matrix? QuantizeBf16(ReadOnlySpan<byte> bf16, int outputs, int inputs, bool doubleQuantize, ComputePool pool)
+    public static bool QuantizeBf16Into(ReadOnlySpan<byte> bf16, Nf4Matrix into, ComputePool pool)
     {
+        ArgumentNullException.ThrowIfNull(into);
         ArgumentNullException.ThrowIfNull(pool);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(bf16.Length, (long)outputs * inputs * sizeof(ushort), nameof(bf16));
-        var matrix = new Nf4Matrix(outputs, inputs, doubleQuantize);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(bf16.Length, (long)into.Outputs * into.Inputs * sizeof(ushort), nameof(bf16));
         fixed (byte* weights = bf16)
         {
-            if (Quantize<HalfWeights>(weights, inputs, matrix, null, pool))
-            {
-                return matrix;
-            }
+            return Quantize<HalfWeights>(weights, into.Inputs, into, null, pool);
         }
-
-        matrix.Dispose();
-        return null;
     }
 
     /// <summary>Packs a matrix in the place of another one of the same shape, whose weights are lost. Nothing is allocated.</summary>

@@ -19,21 +19,31 @@ public sealed unsafe class Nf4Matrix : IDisposable
     private readonly AlignedBuffer<float>? _scales;
     private readonly AlignedBuffer<byte>? _scaleCodes;
 
-    internal Nf4Matrix(int outputs, int inputs, bool doubleQuantized)
+    /// <summary>Memory for a matrix. What it holds is undefined until <see cref="Nf4"/> packs weights into it.</summary>
+    /// <param name="outputs">N.</param>
+    /// <param name="inputs">K.</param>
+    /// <param name="doubleQuantized">Whether the scales are stored in 8 bits.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is negative.</exception>
+    public Nf4Matrix(int outputs, int inputs, bool doubleQuantized)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(outputs);
+        ArgumentOutOfRangeException.ThrowIfNegative(inputs);
         Outputs = outputs;
         Inputs = inputs;
         long blocks = (((long)outputs * inputs) + BlockSize - 1) / BlockSize, bands = Nf4View.Bands(outputs);
         long scales = inputs % BlockSize == 0 ? bands * Nf4View.Band * (inputs / BlockSize) : blocks;
-        _words = new AlignedBuffer<uint>(bands * Nf4View.Band * Nf4View.WordsOfRow(inputs));
+
+        // Whole bands of whole blocks are written to the last bit by whoever fills the matrix: its threads touch the memory first.
+        bool isWhole = inputs % BlockSize == 0 && outputs % Nf4View.Band == 0;
+        _words = Buffer<uint>(bands * Nf4View.Band * Nf4View.WordsOfRow(inputs), isWhole);
         if (doubleQuantized)
         {
-            _scaleCodes = new AlignedBuffer<byte>(scales);
+            _scaleCodes = Buffer<byte>(scales, isWhole);
             NestedAbsMax = new AlignedBuffer<float>((blocks + NestedBlockSize - 1) / NestedBlockSize);
         }
         else
         {
-            _scales = new AlignedBuffer<float>(scales);
+            _scales = Buffer<float>(scales, isWhole);
         }
     }
 
@@ -144,12 +154,15 @@ public sealed unsafe class Nf4Matrix : IDisposable
         NestedAbsMax?.Dispose();
     }
 
+    private static AlignedBuffer<T> Buffer<T>(long length, bool isWritten)
+        where T : unmanaged => isWritten ? AlignedBuffer<T>.Unset(length) : new AlignedBuffer<T>(length);
+
     private static void Copy<T>(AlignedBuffer<T>? from, AlignedBuffer<T>? to)
         where T : unmanaged
     {
         if (from is not null && to is not null)
         {
-            Buffer.MemoryCopy(from.Pointer, to.Pointer, to.Bytes, from.Bytes);
+            System.Buffer.MemoryCopy(from.Pointer, to.Pointer, to.Bytes, from.Bytes);
         }
     }
 }

@@ -10,7 +10,8 @@ namespace Temperament.Tensors.Quantization;
 internal readonly record struct Nf4ScaleSum(double Sum, float Least, bool Finite);
 
 /// <summary>
-/// Codes of weights and the scales of their blocks. One chunk packs sixteen rows, two blocks of each at a time:
+/// Codes of weights and the scales of their blocks. One chunk packs sixteen rows, a column of blocks at a time: first their scales, one lane
+/// a row, then their codes. The words of two columns are written together:
 /// <code>
 /// 16 rows x 128 weights -> 16 rows x 16 words, row after row in a small buffer -> turned in registers -> 16 whole cache lines
 /// </code>
@@ -24,14 +25,14 @@ internal readonly record struct Nf4ScaleSum(double Sum, float Least, bool Finite
 internal readonly unsafe struct Nf4Packing<TWeights>(byte* weights, nint stride, Nf4View view, float* scales, Nf4ScaleSum* sums) : IParallelJob
     where TWeights : struct, IPlainWeights
 {
-    /// <summary>Smallest scale of a block: keeps its reciprocal finite.</summary>
-    private const float Smallest = 1e-38f;
-
     private const int BlockSize = Nf4Matrix.BlockSize;
     private const int Rows = Nf4View.PackedRows;
     private const int BlocksAtOnce = 2;
     private const int BlockWords = BlockSize / Nf4View.WordCodes;
     private const int RowWords = BlocksAtOnce * BlockWords;
+
+    // How many blocks before they are needed weights are asked for: a column of blocks takes a quarter of what memory takes to answer.
+    private const int BlocksAhead = 4;
 
     /// <inheritdoc/>
     public void Run(int chunk)
@@ -43,70 +44,93 @@ internal readonly unsafe struct Nf4Packing<TWeights>(byte* weights, nint stride,
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Nf4ScaleSum PackBlocks(int row, int endRow)
     {
-        double sum = 0;
-        float least = float.PositiveInfinity;
+        Vector512<double> sum = default;
+        Vector512<float> least = Vector512.Create(float.PositiveInfinity);
         bool finite = true;
         float* buckets = Nf4Tables.Buckets;
+        byte* order = Nf4Coding.Order<TWeights>();
         uint* words = stackalloc uint[Rows * RowWords];
-        int rowBlocks = view.RowBlocks;
-        for (int first = 0; first < rowBlocks; first += BlocksAtOnce)
+        float* largest = stackalloc float[Rows * Rows];
+        float* reciprocals = stackalloc float[Rows], ofRows = stackalloc float[Rows];
+        int rowBlocks = view.RowBlocks, rows = endRow - row;
+        new Span<float>(largest, Rows * Rows).Clear();
+        for (int block = 0; block < rowBlocks; block++)
         {
-            int end = Math.Min(rowBlocks, first + BlocksAtOnce);
-            for (int r = row; r < endRow; r++)
+            byte* from = weights + (((row * stride) + (block * BlockSize)) * TWeights.Bytes);
+            nint rowBytes = stride * TWeights.Bytes, ahead = Ahead(block);
+            for (int r = 0; r < rows; r++)
             {
-                byte* from = weights + (((r * stride) + (first * BlockSize)) * TWeights.Bytes);
-                Ahead(from + (BlocksAtOnce * BlockSize * TWeights.Bytes));
-                for (int block = first; block < end; block++)
+                byte* at = from + (r * rowBytes);
+                for (int line = 0; line < BlockSize * TWeights.Bytes; line += 64)
                 {
-                    byte* pairs = (byte*)(words + ((r - row) * RowWords) + ((block - first) * BlockWords));
-                    float scale = Pack(from + ((block - first) * BlockSize * TWeights.Bytes), buckets, pairs, ref finite);
-                    scales[((long)r * rowBlocks) + block] = scale;
-                    sum += scale;
-                    least = scale > 0 && scale < least ? scale : least;
+                    Streaming.PrefetchSecond((float*)(at + ahead + line));
                 }
+
+                Nf4Coding.Load<TWeights>(at, out Vector512<float> a, out Vector512<float> b, out Vector512<float> c, out Vector512<float> d);
+                Nf4Coding.Magnitudes(a, b, c, d).AsSingle().Store(largest + (r * Rows));
             }
 
-            Place(words, view.WordAt(row, first * BlockSize), endRow - row, (end - first) * BlockWords);
+            byte* pairs = (byte*)(words + (block % BlocksAtOnce * BlockWords));
+            Vector512<float> scale = Nf4Coding.LargestOfRows(largest);
+            if (Vector512.LessThanAll(scale, Vector512.Create(float.PositiveInfinity)))
+            {
+                Nf4Coding.Reciprocal(scale).Store(reciprocals);
+                for (int r = 0; r < rows; r++)
+                {
+                    Nf4Coding.Load<TWeights>(
+                        from + (r * rowBytes), out Vector512<float> a, out Vector512<float> b, out Vector512<float> c, out Vector512<float> d);
+                    Vector512<float> reciprocal = Vector512.Create(reciprocals[r]);
+                    Nf4Coding.PairsInside(
+                        a * reciprocal, b * reciprocal, c * reciprocal, d * reciprocal, buckets, order, pairs + (r * RowWords * sizeof(uint)));
+                }
+            }
+            else
+            {
+                finite = false;
+                scale = CodeAny(from, rows, buckets, pairs);
+            }
+
+            sum += Vector512.WidenLower(scale) + Vector512.WidenUpper(scale);
+            least = Vector512.ConditionalSelect(Vector512.GreaterThan(scale, default) & Vector512.LessThan(scale, least), scale, least);
+            scale.Store(ofRows);
+            for (int r = 0; r < rows; r++)
+            {
+                scales[((long)(row + r) * rowBlocks) + block] = ofRows[r];
+            }
+
+            if (block % BlocksAtOnce == BlocksAtOnce - 1 || block == rowBlocks - 1)
+            {
+                int first = block - (block % BlocksAtOnce);
+                Place(words, view.WordAt(row, first * BlockSize), rows, (block - first + 1) * BlockWords);
+            }
         }
 
-        return new Nf4ScaleSum(sum, least, finite);
+        return new Nf4ScaleSum(Vector512.Sum(sum), -Lanes.Max(-least), finite);
     }
 
-    // Asks for the next weights of a row. Sixteen rows whose distance is a power of two crowd the same sets of the first cache.
+    // From a block to the one that is asked for: in the same row or, behind its end, in the sixteen rows that this thread packs next.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Ahead(byte* from)
-    {
-        for (int line = 0; line < BlocksAtOnce * BlockSize * TWeights.Bytes; line += 64)
-        {
-            Streaming.PrefetchSecond((float*)(from + line));
-        }
-    }
+    private nint Ahead(int block) => block + BlocksAhead < view.RowBlocks
+        ? BlocksAhead * BlockSize * TWeights.Bytes
+        : ((Rows * stride) + ((BlocksAhead - view.RowBlocks) * BlockSize)) * TWeights.Bytes;
 
-    /// <summary>Codes a whole block and returns its scale.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Pack(byte* from, float* buckets, byte* pairs, ref bool finite)
-    {
-        Vector512<float> a = TWeights.Load16(from), b = TWeights.Load16(from + (16 * TWeights.Bytes));
-        Vector512<float> c = TWeights.Load16(from + (32 * TWeights.Bytes)), d = TWeights.Load16(from + (48 * TWeights.Bytes));
-        float largest = Nf4Coding.LargestFinite(a, b, c, d);
-        if (!(largest < float.PositiveInfinity))
-        {
-            finite = false;
-            return PackAny(a, b, c, d, buckets, pairs);
-        }
-
-        Vector512<float> reciprocal = Vector512.Create(1 / (largest > Smallest ? largest : Smallest));
-        Nf4Coding.PairsInside(a * reciprocal, b * reciprocal, c * reciprocal, d * reciprocal, buckets, pairs);
-        return largest;
-    }
-
+    /// <summary>Codes a block of each row, in which anything may stand, and returns the scales.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static float PackAny(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* buckets, byte* pairs)
+    private Vector512<float> CodeAny(byte* from, int rows, float* buckets, byte* pairs)
     {
-        float largest = Nf4Coding.Largest(a, b, c, d);
-        Vector512<float> reciprocal = Vector512.Create(1 / (largest > Smallest ? largest : Smallest));
-        Nf4Coding.Pairs(a * reciprocal, b * reciprocal, c * reciprocal, d * reciprocal, buckets, pairs);
-        return largest;
+        float* scale = stackalloc float[Rows];
+        new Span<float>(scale, Rows).Clear();
+        for (int r = 0; r < rows; r++)
+        {
+            byte* at = from + (r * stride * TWeights.Bytes);
+            Vector512<float> a = TWeights.Load16(at), b = TWeights.Load16(at + (16 * TWeights.Bytes));
+            Vector512<float> c = TWeights.Load16(at + (32 * TWeights.Bytes)), d = TWeights.Load16(at + (48 * TWeights.Bytes));
+            scale[r] = Nf4Coding.Largest(a, b, c, d);
+            Vector512<float> reciprocal = Vector512.Create(1 / Nf4Coding.Raised(scale[r]));
+            Nf4Coding.Pairs(a * reciprocal, b * reciprocal, c * reciprocal, d * reciprocal, buckets, pairs + (r * RowWords * sizeof(uint)));
+        }
+
+        return Vector512.Load(scale);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -168,7 +192,7 @@ internal readonly unsafe struct Nf4Packing<TWeights>(byte* weights, nint stride,
     private static float Code(float* block, int length, byte* pairs, ref bool finite)
     {
         Vector512<float> a = Vector512.Load(block), b = Vector512.Load(block + 16), c = Vector512.Load(block + 32), d = Vector512.Load(block + 48);
-        float largest = Nf4Coding.Largest(a, b, c, d), raised = largest > Smallest ? largest : Smallest;
+        float largest = Nf4Coding.Largest(a, b, c, d), raised = Nf4Coding.Raised(largest);
         finite &= Nf4Coding.LargestFinite(a, b, c, d) < float.PositiveInfinity;
         if (length == BlockSize)
         {

@@ -112,6 +112,9 @@ internal readonly unsafe struct Nf4ScalePacking(Nf4View view, float* scales) : I
         // The product is exact. A reciprocal that was rounded up may have led beyond -1.
         int interval = (int)MathF.Floor(x * Nf4Tables.StartsPerUnit) + (int)Nf4Tables.StartsPerUnit;
         int code = starts[Math.Max(0, interval)];
+
+        // Where the levels lie apart no more than one midpoint is in the interval: added without a branch that nobody could foresee.
+        code += midpoints[code] < x ? 1 : 0;
         while (midpoints[code] < x)
         {
             code++;
@@ -132,10 +135,17 @@ internal readonly unsafe struct Nf4ScalePacking(Nf4View view, float* scales) : I
 
         int rowBlocks = view.RowBlocks;
         int row = (int)(start / rowBlocks), column = (int)(start % rowBlocks);
-        for (int i = 0; i < values.Length; i++)
+        for (int done = 0; done < values.Length; row++, column = 0)
         {
-            to[((((nint)(row / Nf4View.Band) * rowBlocks) + column) * Nf4View.Band) + (row % Nf4View.Band)] = values[i];
-            (row, column) = column + 1 == rowBlocks ? (row + 1, 0) : (row, column + 1);
+            int part = Math.Min(values.Length - done, rowBlocks - column);
+            T* at = to + ((((nint)(row / Nf4View.Band) * rowBlocks) + column) * Nf4View.Band) + (row % Nf4View.Band);
+            foreach (T value in values.Slice(done, part))
+            {
+                *at = value;
+                at += Nf4View.Band;
+            }
+
+            done += part;
         }
     }
 }

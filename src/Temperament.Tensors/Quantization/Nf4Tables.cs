@@ -28,10 +28,19 @@ internal static unsafe class Nf4Tables
 
     /// <summary>
     /// The one threshold that lies in each bucket, or infinity: buckets are narrower than any two thresholds are apart. Behind them, as
-    /// integers, the number of thresholds below each bucket; behind those, as bytes, the two codes of each bucket: below its threshold and
-    /// above it.
+    /// integers, the number of thresholds below each bucket; behind those, as bytes, the code of each bucket below its threshold, and of each
+    /// bucket above it.
     /// </summary>
     public static readonly float* Buckets = Copy<float>([.. ThresholdsOfBuckets(), .. StartsOfBuckets(), .. CodesOfBuckets()]);
+
+    /// <summary>
+    /// The bytes in which 64 neighbours stand after four registers of 16 lanes were packed into one of bytes, which takes four lanes of each
+    /// register in turn: where the registers hold the neighbours one after the other, and where two hold the even ones and the odd ones of 32.
+    /// </summary>
+    public static readonly byte* Orders = Copy<byte>([.. Enumerable.Range(0, 64).Select(i => PackedByte(i / 16, i % 16)),
+        .. Enumerable.Range(0, 64).Select(i => PackedByte((i / 32 * 2) + (i % 2), i % 32 / 2))]);
+
+    private static byte PackedByte(int register, int lane) => (byte)((lane / 4 * 16) + (register * 4) + (lane % 4));
 
     private static int Bucket(float threshold) => (int)MathF.FusedMultiplyAdd(threshold, BucketsPerUnit, BucketCount / 2);
 
@@ -54,7 +63,8 @@ internal static unsafe class Nf4Tables
 
     private static float[] CodesOfBuckets()
     {
-        byte[] codes = [.. StartsOfBuckets().SelectMany(start => (byte[])[(byte)BitConverter.SingleToInt32Bits(start), (byte)(BitConverter.SingleToInt32Bits(start) + 1)])];
+        byte[] below = [.. StartsOfBuckets().Select(start => (byte)BitConverter.SingleToInt32Bits(start))];
+        byte[] codes = [.. below, .. below.Select(code => (byte)(code + 1))];
         return MemoryMarshal.Cast<byte, float>(codes).ToArray();
     }
 

@@ -45,13 +45,15 @@ public static class QuantizedFolderWriter
         GgufType type = WeightRounding.InFolder(dense);
         string dtype = type switch { GgufType.F32 => "F32", GgufType.F16 => "F16", _ => "BF16" };
 
+        using var memory = new PackedMemory(doubleQuantize);
+
         // Parts whose length is no multiple of 8 stand last, so that everything before them is aligned.
         List<SafetensorsTensor> packed = [], rest = [], odd = [];
         foreach (WeightSlot slot in slots)
         {
             if (IsPacked(source, slot))
             {
-                var layer = new PackedLayer(source, slot, doubleQuantize, DecoderConfigWriter.TypeName(dense), pool, () => Done(slot));
+                var layer = new PackedLayer(source, slot, memory, DecoderConfigWriter.TypeName(dense), pool, () => Done(slot));
                 packed.AddRange(layer.Parts.Where(part => part.Length % Aligned == 0));
                 odd.AddRange(layer.Parts.Where(part => part.Length % Aligned != 0));
             }
@@ -98,27 +100,54 @@ public static class QuantizedFolderWriter
         json.WriteString("quant_method", "bitsandbytes");
     }
 
+    /// <summary>One matrix of each shape, into which the layers of that shape are packed in turn.</summary>
+    private sealed class PackedMemory(bool isDouble) : IDisposable
+    {
+        private readonly Dictionary<(int Rows, int Columns), Nf4Matrix> _matrices = [];
+
+        public bool IsDouble => isDouble;
+
+        public Nf4Matrix Of(WeightSlot slot)
+        {
+            if (!_matrices.TryGetValue((slot.Rows, slot.Columns), out Nf4Matrix? matrix))
+            {
+                matrix = new Nf4Matrix(slot.Rows, slot.Columns, isDouble);
+                _matrices.Add((slot.Rows, slot.Columns), matrix);
+            }
+
+            return matrix;
+        }
+
+        public void Dispose()
+        {
+            foreach (Nf4Matrix matrix in _matrices.Values)
+            {
+                matrix.Dispose();
+            }
+        }
+    }
+
     /// <summary>The tensors of one packed layer. It is packed when the first of them is written.</summary>
     private sealed class PackedLayer
     {
         private readonly ModelSource _source;
         private readonly WeightSlot _slot;
-        private readonly bool _double;
+        private readonly PackedMemory _memory;
         private readonly string _dtype;
         private readonly ComputePool _pool;
         private readonly Action _done;
         private readonly Dictionary<string, byte[]> _bytes = new(StringComparer.Ordinal);
         private bool _isPacked;
 
-        public PackedLayer(ModelSource source, WeightSlot slot, bool doubleQuantize, string dtype, ComputePool pool, Action done)
+        public PackedLayer(ModelSource source, WeightSlot slot, PackedMemory memory, string dtype, ComputePool pool, Action done)
         {
-            (_source, _slot, _double, _dtype, _pool, _done) = (source, slot, doubleQuantize, dtype, pool, done);
+            (_source, _slot, _memory, _dtype, _pool, _done) = (source, slot, memory, dtype, pool, done);
             long blocks = (slot.Count + Nf4Matrix.BlockSize - 1) / Nf4Matrix.BlockSize;
             Parts =
             [
                 Part("", "U8", [(slot.Count + 1) / 2, 1]),
-                doubleQuantize ? Part(".absmax", "U8", [blocks]) : Part(".absmax", "F32", [blocks]),
-                .. doubleQuantize
+                memory.IsDouble ? Part(".absmax", "U8", [blocks]) : Part(".absmax", "F32", [blocks]),
+                .. memory.IsDouble
                     ? (SafetensorsTensor[])[Part(".nested_absmax", "F32", [(blocks + Nf4Matrix.NestedBlockSize - 1) / Nf4Matrix.NestedBlockSize]),
                         Part(".nested_quant_map", "F32", [256])]
                     : [],
@@ -143,11 +172,12 @@ public static class QuantizedFolderWriter
         private void Pack()
         {
             _isPacked = true;
-            using Nf4Matrix matrix = _source.LoadNf4(_slot.Name, _double, _pool);
+            Nf4Matrix matrix = _memory.Of(_slot);
+            _source.LoadNf4Into(_slot.Name, matrix, _pool);
             _bytes[""] = matrix.StoredCodes();
             _bytes[".quant_map"] = MemoryMarshal.AsBytes(Nf4Codebook.Levels).ToArray();
             _bytes[".quant_state.bitsandbytes__nf4"] = State(matrix.Offset);
-            if (_double)
+            if (_memory.IsDouble)
             {
                 AlignedBuffer<float> nested = matrix.NestedAbsMax!;
                 _bytes[".absmax"] = matrix.StoredAbsMaxCodes();
@@ -168,7 +198,7 @@ public static class QuantizedFolderWriter
             string state = string.Create(CultureInfo.InvariantCulture, $$"""
                 {"quant_type": "nf4", "blocksize": {{Nf4Matrix.BlockSize}}, "dtype": "{{_dtype}}", "shape": [{{_slot.Rows}}, {{_slot.Columns}}]
                 """);
-            if (!_double)
+            if (!_memory.IsDouble)
             {
                 return Padded(state + "}", 0);
             }

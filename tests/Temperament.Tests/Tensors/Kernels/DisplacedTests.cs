@@ -130,8 +130,9 @@ public sealed class DisplacedTests : KernelTests
             halves = new ReadOnlySpan<byte>(bf16.Data, (int)bf16.Bytes);
         }
 
-        using Nf4Matrix? fromHalves = Nf4.QuantizeBf16(halves, Outputs, Inputs, doubleQuantize, Pool);
+        using var fromHalves = new Nf4Matrix(Outputs, Inputs, doubleQuantize);
+        Assert.True(Nf4.QuantizeBf16Into(halves, fromHalves, Pool));
         Nf4.Dequantize(packed, read, Pool);
-        return [.. packed.StoredCodes(), .. fromHalves!.StoredCodes(), .. BitConverter.GetBytes(Word(read))];
+        return [.. packed.StoredCodes(), .. fromHalves.StoredCodes(), .. BitConverter.GetBytes(Word(read))];
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Temperament.Tensors.Kernels;
 using Temperament.Tensors.Memory;
 using Temperament.Tensors.Quantization;
 using Temperament.Tensors.Random;
@@ -171,7 +172,8 @@ public sealed class Nf4Tests : KernelTests
             Assert.Equal(Nf4Coding.Counted(x), Nf4Coding.Bucketed(x, Nf4Tables.Buckets));
             if (MathF.Abs(number) <= MathF.BitIncrement(1))
             {
-                Nf4Coding.PairsInside(x, Vector512.Create(1f), x, Vector512.Create(-1f), Nf4Tables.Buckets, pairs);
+                Nf4Coding.PairsInside(
+                    x, Vector512.Create(1f), x, Vector512.Create(-1f), Nf4Tables.Buckets, Nf4Coding.Order<FloatWeights>(), pairs);
                 int code = (int)Nf4Coding.Counted(x)[0];
                 Assert.Equal([(byte)(code * 17), 255, (byte)(code * 17), 0], new[] { pairs[0], pairs[8], pairs[23], pairs[31] });
             }
@@ -191,9 +193,11 @@ public sealed class Nf4Tests : KernelTests
         float[] widened = [.. halves.Select(h => BitConverter.UInt32BitsToSingle((uint)h << 16))];
 
         using Nf4Matrix expected = Nf4.Quantize(widened, n, k, doubleQuantize: true, Pool);
-        using Nf4Matrix? packed = Nf4.QuantizeBf16(MemoryMarshal.AsBytes(halves.AsSpan()), n, k, doubleQuantize: true, Pool);
+        using var packed = new Nf4Matrix(n, k, doubleQuantized: true);
+        bool isFinite = Nf4.QuantizeBf16Into(MemoryMarshal.AsBytes(halves.AsSpan()), packed, Pool);
 
-        Assert.Equal(expected.StoredCodes(), packed!.StoredCodes());
+        Assert.True(isFinite);
+        Assert.Equal(expected.StoredCodes(), packed.StoredCodes());
         Assert.Equal(expected.StoredAbsMaxCodes(), packed.StoredAbsMaxCodes());
         Assert.Equal(expected.StoredAbsMax(), packed.StoredAbsMax());
         Assert.Equal(expected.Offset, packed.Offset);
@@ -207,9 +211,10 @@ public sealed class Nf4Tests : KernelTests
         foreach (ushort bad in new ushort[] { 0x7F80, 0xFF80, 0x7FC0, 0xFF81 })
         {
             var halves = new ushort[n * k];
-            Assert.NotNull(Nf4.QuantizeBf16(MemoryMarshal.AsBytes(halves.AsSpan()), n, k, doubleQuantize: false, Pool));
+            using var packed = new Nf4Matrix(n, k, doubleQuantized: false);
+            Assert.True(Nf4.QuantizeBf16Into(MemoryMarshal.AsBytes(halves.AsSpan()), packed, Pool));
             halves[^3] = bad;
-            Assert.Null(Nf4.QuantizeBf16(MemoryMarshal.AsBytes(halves.AsSpan()), n, k, doubleQuantize: false, Pool));
+            Assert.False(Nf4.QuantizeBf16Into(MemoryMarshal.AsBytes(halves.AsSpan()), packed, Pool));
         }
     }
 
