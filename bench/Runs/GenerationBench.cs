@@ -53,6 +53,11 @@ internal static class GenerationBench
             }
         }
 
+        if (Asked(AnswerBench.Name))
+        {
+            AnswerBench.Run(options, pool);
+        }
+
         if (Asked(FirstTokenBench.Name))
         {
             FirstTokenBench.Run(options, pool, probe);

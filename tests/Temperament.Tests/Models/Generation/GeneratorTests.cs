@@ -48,15 +48,18 @@ public sealed class GeneratorTests
         Assert.True(together.Lines.Count > 40);
     }
 
-    [Fact]
-    public void Hooks_see_every_row_of_every_prompt()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Hooks_see_every_row_of_every_prompt(int batchSize)
     {
         using var pool = new ComputePool(1);
         DecoderNetwork network = TinyDecoder.Create(pool);
         int[] prompt = TinyDecoder.Sequence(8, 1).Tokens;
         var rows = new RowCounter();
 
-        Generator.Generate(network, [prompt, prompt, prompt], Stops, new GenerationOptions { MaxNewTokens = 1 }, hooks: new HookSet(rows));
+        Generator.Generate(network, [prompt, prompt, prompt], Stops, new GenerationOptions { MaxNewTokens = 1, BatchSize = batchSize }, hooks: new HookSet(rows));
 
         Assert.Equal(24, rows.Rows);
     }
