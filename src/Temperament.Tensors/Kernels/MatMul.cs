@@ -164,13 +164,15 @@ public static unsafe class MatMul
 
         if (MatMulDirect.CanRun(product))
         {
-            RunTasks(pool, product, MatMulDirect.Tasks(product), new MatMulDirect(product));
+            var task = new MatMulDirect(product, pool.ThreadScratch(MatMulDirect.Floats(product)));
+            RunTasks(pool, product, MatMulDirect.Tasks(product), task);
             return;
         }
 
         if (MatMulOutputs.CanRun(product))
         {
-            RunOutputs(pool, product);
+            var task = new MatMulOutputs(product, pool.ThreadScratch(MatMulOutputs.Floats(product)));
+            RunTasks(pool, product, MatMulOutputs.Tasks(product), task);
             return;
         }
 
@@ -188,18 +190,8 @@ public static unsafe class MatMul
 
         var plan = new MatMulPlan(product.M, product.N, product.K);
         float* packed = PackRows(pool, product, plan, MatMulPlan.PanelFloats, (long)plan.Panels * MatMulPlan.PanelFloats);
-        ThreadScratch scratch = pool.ThreadScratch(MatMulPlan.ThreadScratch);
-        var task = new MatMulTask(product, plan, packed, scratch);
-        RunTasks(pool, product, plan.Tasks, task);
-    }
-
-    private static void RunOutputs(ComputePool pool, in MatMulProduct product)
-    {
-        int marks = pool.Threads * MatMulOutputs.Apart;
-        int* laidOut = stackalloc int[marks];
-        new Span<int>(laidOut, marks).Clear();
-        var task = new MatMulOutputs(product, pool.ThreadScratch(MatMulOutputs.Floats(product)), laidOut);
-        RunTasks(pool, product, MatMulOutputs.Tasks(product), task);
+        var tiles = new MatMulTask(product, plan, packed, pool.ThreadScratch(MatMulPlan.ThreadScratch));
+        RunTasks(pool, product, plan.Tasks, tiles);
     }
 
     private static void RunInputs(ComputePool pool, in MatMulProduct product)

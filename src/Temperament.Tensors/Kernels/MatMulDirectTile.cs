@@ -18,12 +18,13 @@ internal static unsafe class MatMulDirectTile
     /// <param name="aDepth">Floats between two depths of A.</param>
     /// <param name="b">First number of B.</param>
     /// <param name="bDepth">Floats between two depths of B.</param>
+    /// <param name="bTile">Floats from one tile of B to the next.</param>
     /// <param name="c">First number of C.</param>
     /// <param name="cRow">Floats between two rows of C.</param>
     /// <param name="accumulate">True to start from C.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TRows, TWidth>(
-        int tiles, nint depth, float* a, nint aRow, nint aDepth, float* b, nint bDepth, float* c, nint cRow, bool accumulate)
+        int tiles, nint depth, float* a, nint aRow, nint aDepth, float* b, nint bDepth, nint bTile, float* c, nint cRow, bool accumulate)
         where TRows : struct, ITileRows
         where TWidth : struct, ITileWidth
     {
@@ -74,7 +75,7 @@ internal static unsafe class MatMulDirectTile
             nint k = depth;
             do
             {
-                Sse.Prefetch1(at + tileColumns);
+                Sse.Prefetch1(at + bTile);
                 Vector512<float> left = Vector512.Load(at), right = TWidth.Two ? Vector512.Load(at + 16) : left;
                 Vector512<float> x = Vector512.Create(a0[0]);
                 l0 = Vector512.FusedMultiplyAdd(x, left, l0);
@@ -176,7 +177,7 @@ internal static unsafe class MatMulDirectTile
             Store<TWidth>(TRows.Count > 9, l9, r9, c + (9 * cRow));
             Store<TWidth>(TRows.Count > 10, l10, r10, c + (10 * cRow));
             Store<TWidth>(TRows.Count > 11, l11, r11, c + (11 * cRow));
-            b += tileColumns;
+            b += bTile;
             c += tileColumns;
         }
         while (--tiles > 0);

@@ -125,10 +125,18 @@ internal readonly unsafe struct MatMulInputRows(MatMulProduct product, float* to
     public static long Floats(in MatMulProduct product) => (long)MatMulInputs.Groups(product.M) * MatMulInputs.Rows * product.K;
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(int chunk)
     {
-        int group = chunk / Pieces(product), first = chunk % Pieces(product) * ChunkColumns, end = Math.Min(product.K, first + ChunkColumns);
+        int first = chunk % Pieces(product) * ChunkColumns;
+        LayOut(chunk / Pieces(product), first, Math.Min(product.K, first + ChunkColumns));
+    }
+
+    /// <summary>Lays out a whole group.</summary>
+    public void LayOut(int group) => LayOut(group, 0, product.K);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void LayOut(int group, int first, int end)
+    {
         int row = group * MatMulInputs.Rows, rows = Math.Min(MatMulInputs.Rows, product.M - row), k = first;
         float* from = product.A + (row * product.AStride), target = to + ((nint)group * product.K * MatMulInputs.Rows);
         if (rows == MatMulInputs.Rows)

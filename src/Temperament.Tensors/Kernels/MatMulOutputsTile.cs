@@ -9,15 +9,17 @@ namespace Temperament.Tensors.Kernels;
 /// </summary>
 internal static unsafe class MatMulOutputsTile
 {
-    /// <summary>sums[i][lane] = fma(w[i][k], x[k][lane], sums[i][lane] or 0) for each k in ascending order.</summary>
+    /// <summary>y[lane][i] = fma(w[i][k], x[k][lane], sums[i][lane] or 0) for each k in ascending order.</summary>
     /// <param name="depth">Number of products in each sum; at least 1.</param>
     /// <param name="w">First of sixteen rows of W.</param>
     /// <param name="stride">Floats between two rows of W.</param>
     /// <param name="x">Sixteen numbers for each depth.</param>
     /// <param name="sums">16 by 16 sums.</param>
     /// <param name="accumulate">True to start from what is in <paramref name="sums"/>.</param>
+    /// <param name="y">Target, a row for each lane.</param>
+    /// <param name="yStride">Floats between two rows of it.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(nint depth, float* w, nint stride, float* x, float* sums, bool accumulate)
+    public static void Run(nint depth, float* w, nint stride, float* x, float* sums, bool accumulate, float* y, nint yStride)
     {
         nint two = 2 * stride;
         float* w0 = w, w3 = w + (3 * stride), w6 = w + (6 * stride), w9 = w + (9 * stride), w12 = w + (12 * stride), w15 = w + (15 * stride);
@@ -67,21 +69,13 @@ internal static unsafe class MatMulOutputsTile
         }
         while (--k > 0);
 
-        s0.Store(sums);
-        s1.Store(sums + 16);
-        s2.Store(sums + 32);
-        s3.Store(sums + 48);
-        s4.Store(sums + 64);
-        s5.Store(sums + 80);
-        s6.Store(sums + 96);
-        s7.Store(sums + 112);
-        s8.Store(sums + 128);
-        s9.Store(sums + 144);
-        s10.Store(sums + 160);
-        s11.Store(sums + 176);
-        s12.Store(sums + 192);
-        s13.Store(sums + 208);
-        s14.Store(sums + 224);
-        s15.Store(sums + 240);
+        Transpose16.Quad(ref s0, ref s1, ref s2, ref s3);
+        Transpose16.Quad(ref s4, ref s5, ref s6, ref s7);
+        Transpose16.Quad(ref s8, ref s9, ref s10, ref s11);
+        Transpose16.Quad(ref s12, ref s13, ref s14, ref s15);
+        Transpose16.Store(s0, s4, s8, s12, y, yStride);
+        Transpose16.Store(s1, s5, s9, s13, y + yStride, yStride);
+        Transpose16.Store(s2, s6, s10, s14, y + (2 * yStride), yStride);
+        Transpose16.Store(s3, s7, s11, s15, y + (3 * yStride), yStride);
     }
 }

@@ -33,23 +33,30 @@ internal static unsafe class Transpose16
         TRows source, int row, int column, out Vector512<float> c0, out Vector512<float> c1, out Vector512<float> c2, out Vector512<float> c3)
         where TRows : struct, IWeightRows
     {
-        Vector512<float> r0 = source.Load16(row, column);
-        Vector512<float> r1 = source.Load16(row + 1, column);
-        Vector512<float> r2 = source.Load16(row + 2, column);
-        Vector512<float> r3 = source.Load16(row + 3, column);
+        c0 = source.Load16(row, column);
+        c1 = source.Load16(row + 1, column);
+        c2 = source.Load16(row + 2, column);
+        c3 = source.Load16(row + 3, column);
+        Quad(ref c0, ref c1, ref c2, ref c3);
+    }
+
+    /// <summary>Half the work on four rows that are in registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Quad(ref Vector512<float> r0, ref Vector512<float> r1, ref Vector512<float> r2, ref Vector512<float> r3)
+    {
         Vector512<double> low01 = Avx512F.UnpackLow(r0, r1).AsDouble();
         Vector512<double> high01 = Avx512F.UnpackHigh(r0, r1).AsDouble();
         Vector512<double> low23 = Avx512F.UnpackLow(r2, r3).AsDouble();
         Vector512<double> high23 = Avx512F.UnpackHigh(r2, r3).AsDouble();
-        c0 = Avx512F.UnpackLow(low01, low23).AsSingle();
-        c1 = Avx512F.UnpackHigh(low01, low23).AsSingle();
-        c2 = Avx512F.UnpackLow(high01, high23).AsSingle();
-        c3 = Avx512F.UnpackHigh(high01, high23).AsSingle();
+        r0 = Avx512F.UnpackLow(low01, low23).AsSingle();
+        r1 = Avx512F.UnpackHigh(low01, low23).AsSingle();
+        r2 = Avx512F.UnpackLow(high01, high23).AsSingle();
+        r3 = Avx512F.UnpackHigh(high01, high23).AsSingle();
     }
 
-    // Columns i, i + 4, i + 8, i + 12 of all sixteen rows.
+    /// <summary>The other half: columns i, i + 4, i + 8, i + 12 of all sixteen rows from the c_i of the four quads.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* to, nint toStride)
+    public static void Store(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* to, nint toStride)
     {
         Vector512<float> evenTop = Avx512F.Shuffle4x128(a, b, 0x88);
         Vector512<float> oddTop = Avx512F.Shuffle4x128(a, b, 0xdd);

@@ -33,8 +33,9 @@ public sealed unsafe class ComputePool : IDisposable
     // Two cache lines of longs, the unit in which processors fetch lines that other cores write.
     private const int Apart = 16;
 
-    // The board: the number of the job with what it is, the chunks that workers have done, then two for each thread: its range, and whether it sleeps.
-    private const int Generation = 0, Job = 1, Entry = 2, Done = Apart, Range = 2 * Apart, Asleep = 3 * Apart, Each = 2 * Apart;
+    // The board: the number of the job with what it is, the chunks that workers have done, then three for each thread: its range, whether it sleeps, and
+    // its notes about its scratch.
+    private const int Generation = 0, Job = 1, Entry = 2, Done = Apart, Range = 2 * Apart, Asleep = 3 * Apart, Notes = 4 * Apart, Each = 3 * Apart;
     private const int LineBytes = 64, LinesOfJob = 4;
 
     private readonly Thread[] _workers;
@@ -47,6 +48,7 @@ public sealed unsafe class ComputePool : IDisposable
     private readonly PoolScratch _resultScratch = new();
     private readonly PoolScratch _threadScratch = new();
     private long _doneBefore;
+    private long _loans;
     private int _waker;
     private volatile Exception? _failure;
     private volatile bool _stopping;
@@ -60,7 +62,7 @@ public sealed unsafe class ComputePool : IDisposable
         _workers = new Thread[threads - 1];
         _wake = new AutoResetEvent[threads - 1];
         _numbers = new int[threads - 1];
-        _memory = GC.AllocateArray<long>((3 + (2 * threads)) * Apart, pinned: true);
+        _memory = GC.AllocateArray<long>((3 * Apart) + (threads * Each), pinned: true);
         _board = (long*)(((nint)Unsafe.AsPointer(ref _memory[0]) + (Apart * sizeof(long)) - 1) & -(nint)(Apart * sizeof(long)));
 
         // Where threads share a processor, one that waits would take it from one that works.
@@ -151,7 +153,7 @@ public sealed unsafe class ComputePool : IDisposable
     {
         // Whole pages and a line: the parts of two threads share neither a page nor the sets of the caches.
         long part = ((floatsPerThread + 1023) & ~1023L) + 16;
-        return new ThreadScratch(_threadScratch.Take(part * Threads), part);
+        return new ThreadScratch(_threadScratch.Take(part * Threads), part, _board + Notes, Each, ++_loans);
     }
 
     /// <summary>Stops the workers.</summary>
@@ -195,7 +197,6 @@ public sealed unsafe class ComputePool : IDisposable
             long first = (long)chunks * thread / Threads, end = (long)chunks * (thread + 1) / Threads;
             Volatile.Write(ref _board[Range + (thread * Each)], (end << 32) | (thread == 0 ? first + done : first));
         }
-
 
         Volatile.Write(ref _board[Generation], _board[Generation] + 1);
         WakeSleepers();

@@ -50,6 +50,7 @@ public sealed class MatMulContractTests
     [InlineData(1, 700, 400)]
     [InlineData(3, 352, 384)]
     [InlineData(16, 128, 144)]
+    [InlineData(90, 64, 80)]
     public void Bits_do_not_depend_on_the_number_of_threads(int m, int n, int k)
     {
         string[] words = [.. new[] { 1, 2, 3, 8 }.Select(threads =>
