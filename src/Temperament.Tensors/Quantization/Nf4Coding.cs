@@ -43,7 +43,25 @@ internal static unsafe class Nf4Coding
             Vector512.Max(a.AsUInt32() & magnitude, b.AsUInt32() & magnitude), Vector512.Max(c.AsUInt32() & magnitude, d.AsUInt32() & magnitude));
     }
 
-    /// <summary>The largest of sixteen <see cref="Magnitudes"/> of each of sixteen rows: lane r is that of row r.</summary>
+    /// <summary>As the other method, of the 64 weights of a block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<uint> Magnitudes<TWeights>(byte* from)
+        where TWeights : struct, IPlainWeights
+    {
+        if (TWeights.Bytes == sizeof(ushort))
+        {
+            // Compared as they are stored; then the two halves of each lane.
+            Vector512<ushort> magnitude = Vector512.Create((ushort)0x7FFF);
+            Vector512<uint> pairs = Vector512.Max(
+                Vector512.Load((ushort*)from) & magnitude, Vector512.Load((ushort*)from + 32) & magnitude).AsUInt32();
+            return Vector512.Max(pairs << 16, pairs & Vector512.Create(0xFFFF0000u));
+        }
+
+        Load<TWeights>(from, out Vector512<float> a, out Vector512<float> b, out Vector512<float> c, out Vector512<float> d);
+        return Magnitudes(a, b, c, d);
+    }
+
+    /// <summary>The largest of sixteen <see cref="Magnitudes{TWeights}"/> of each of sixteen rows: lane r is that of row r.</summary>
     /// <param name="magnitudes">16 rows of 16 numbers.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LargestOfRows(float* magnitudes)

@@ -49,25 +49,23 @@ internal readonly unsafe struct Nf4Packing<TWeights>(byte* weights, nint stride,
         bool finite = true;
         float* buckets = Nf4Tables.Buckets;
         byte* order = Nf4Coding.Order<TWeights>();
-        uint* words = stackalloc uint[Rows * RowWords];
-        float* largest = stackalloc float[Rows * Rows];
-        float* reciprocals = stackalloc float[Rows], ofRows = stackalloc float[Rows];
+        byte* memory = stackalloc byte[((Rows * (RowWords + Rows + 2)) + Lanes.Width) * sizeof(float)];
+        uint* words = (uint*)(((nint)memory + 63) & ~63);
+        float* largest = (float*)words + (Rows * RowWords), reciprocals = largest + (Rows * Rows), ofRows = reciprocals + Rows;
         int rowBlocks = view.RowBlocks, rows = endRow - row;
         new Span<float>(largest, Rows * Rows).Clear();
         for (int block = 0; block < rowBlocks; block++)
         {
-            byte* from = weights + (((row * stride) + (block * BlockSize)) * TWeights.Bytes);
+            byte* from = weights + (((row * stride) + (block * BlockSize)) * TWeights.Bytes), at = from;
             nint rowBytes = stride * TWeights.Bytes, ahead = Ahead(block);
-            for (int r = 0; r < rows; r++)
+            for (int r = 0; r < rows; r++, at += rowBytes)
             {
-                byte* at = from + (r * rowBytes);
                 for (int line = 0; line < BlockSize * TWeights.Bytes; line += 64)
                 {
                     Streaming.PrefetchSecond((float*)(at + ahead + line));
                 }
 
-                Nf4Coding.Load<TWeights>(at, out Vector512<float> a, out Vector512<float> b, out Vector512<float> c, out Vector512<float> d);
-                Nf4Coding.Magnitudes(a, b, c, d).AsSingle().Store(largest + (r * Rows));
+                Nf4Coding.Magnitudes<TWeights>(at).AsSingle().Store(largest + (r * Rows));
             }
 
             byte* pairs = (byte*)(words + (block % BlocksAtOnce * BlockWords));
@@ -75,13 +73,14 @@ internal readonly unsafe struct Nf4Packing<TWeights>(byte* weights, nint stride,
             if (Vector512.LessThanAll(scale, Vector512.Create(float.PositiveInfinity)))
             {
                 Nf4Coding.Reciprocal(scale).Store(reciprocals);
-                for (int r = 0; r < rows; r++)
+                at = from;
+                for (int r = 0; r < rows; r++, at += rowBytes, pairs += RowWords * sizeof(uint))
                 {
                     Nf4Coding.Load<TWeights>(
-                        from + (r * rowBytes), out Vector512<float> a, out Vector512<float> b, out Vector512<float> c, out Vector512<float> d);
+                        at, out Vector512<float> a, out Vector512<float> b, out Vector512<float> c, out Vector512<float> d);
                     Vector512<float> reciprocal = Vector512.Create(reciprocals[r]);
                     Nf4Coding.PairsInside(
-                        a * reciprocal, b * reciprocal, c * reciprocal, d * reciprocal, buckets, order, pairs + (r * RowWords * sizeof(uint)));
+                        a * reciprocal, b * reciprocal, c * reciprocal, d * reciprocal, buckets, order, pairs);
                 }
             }
             else
@@ -93,9 +92,10 @@ internal readonly unsafe struct Nf4Packing<TWeights>(byte* weights, nint stride,
             sum += Vector512.WidenLower(scale) + Vector512.WidenUpper(scale);
             least = Vector512.ConditionalSelect(Vector512.GreaterThan(scale, default) & Vector512.LessThan(scale, least), scale, least);
             scale.Store(ofRows);
-            for (int r = 0; r < rows; r++)
+            float* own = scales + ((long)row * rowBlocks) + block;
+            for (int r = 0; r < rows; r++, own += rowBlocks)
             {
-                scales[((long)(row + r) * rowBlocks) + block] = ofRows[r];
+                *own = ofRows[r];
             }
 
             if (block % BlocksAtOnce == BlocksAtOnce - 1 || block == rowBlocks - 1)

@@ -96,10 +96,19 @@ internal readonly unsafe struct Nf4ScalePacking(Nf4View view, float* scales) : I
         float* midpoints = Nf4Tables.DynamicMidpoints;
         byte* starts = Nf4Tables.DynamicStarts;
         bool inside = float.IsFinite(largest) && float.IsFinite(reciprocal);
-        for (int i = 0; i < count; i++)
+        if (!inside)
         {
-            float x = own[i] * reciprocal;
-            codes[i] = largest == 0 ? (byte)0 : inside ? Nearest(x, midpoints, starts) : Nf4Codebook.NearestSigned(x);
+            for (int i = 0; i < count; i++)
+            {
+                codes[i] = largest == 0 ? (byte)0 : Nf4Codebook.NearestSigned(own[i] * reciprocal);
+            }
+        }
+        else
+        {
+            for (int i = 0; i < count; i++)
+            {
+                codes[i] = Nearest(own[i] * reciprocal, midpoints, starts);
+            }
         }
 
         Place(start, new ReadOnlySpan<byte>(codes, count), view.ScaleCodes);
@@ -109,9 +118,8 @@ internal readonly unsafe struct Nf4ScalePacking(Nf4View view, float* scales) : I
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static byte Nearest(float x, float* midpoints, byte* starts)
     {
-        // The product is exact. A reciprocal that was rounded up may have led beyond -1.
-        int interval = (int)MathF.Floor(x * Nf4Tables.StartsPerUnit) + (int)Nf4Tables.StartsPerUnit;
-        int code = starts[Math.Max(0, interval)];
+        // A little below the interval of the number, or in it: no code is too large then. A reciprocal that was rounded up may have led beyond -1.
+        int code = starts[(int)((x * Nf4Tables.StartsPerUnit) + (Nf4Tables.StartsPerUnit - 0.01f))];
 
         // Where the levels lie apart no more than one midpoint is in the interval: added without a branch that nobody could foresee.
         code += midpoints[code] < x ? 1 : 0;
