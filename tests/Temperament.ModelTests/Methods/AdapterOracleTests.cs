@@ -7,8 +7,11 @@ using Xunit;
 
 namespace Temperament.ModelTests.Methods;
 
-/// <summary>Adapters that peft wrote, some of them damaged: each gives peft's logits or is refused with a message that names the reason.</summary>
-public sealed class AdapterOracleTests
+/// <summary>
+/// Adapters that peft wrote, some of them damaged: each gives peft's logits or is refused with a message that names the reason;
+/// <c>--show-live-output on</c> prints a line for each.
+/// </summary>
+public sealed class AdapterOracleTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Loaded => new()
     {
@@ -57,7 +60,9 @@ public sealed class AdapterOracleTests
         adapter.Attach(model.Weights);
         float[] tuned = model.Logits(tokens);
 
-        Assert.InRange(Oracles.Nmse(tuned, expected.ReadFloats("logits")), 0, 1e-10);
+        double error = Oracles.Nmse(tuned, expected.ReadFloats("logits"));
+        output.WriteLine(FormattableString.Invariant($"{name,-22} loads; squared error of its logits {error:e1}"));
+        Assert.InRange(error, 0, 1e-10);
         adapter.SetEnabled(false);
         Assert.Equal(plain, model.Logits(tokens));
         adapter.SetEnabled(true);
@@ -94,6 +99,7 @@ public sealed class AdapterOracleTests
 
         AdapterException error = Assert.Throws<AdapterException>(() => model.Load(Folder(name)));
 
+        output.WriteLine($"{name,-22} refused: {error.Message}");
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
