@@ -136,7 +136,11 @@ public static unsafe class MatMul
             return;
         }
 
-        if (MatMulSwap.Pays(product))
+        if (MatMulSlim.CanRun(product))
+        {
+            RunTasks(pool, product, MatMulSlim.Tasks(product), new MatMulSlim(product, pool.ThreadScratch(MatMulSlim.Floats(product))));
+        }
+        else if (MatMulSwap.Pays(product))
         {
             float* swapped = pool.ResultScratch(MatMulSwap.Scratch(product));
             Multiply(pool, MatMulSwap.Begin(product, swapped));

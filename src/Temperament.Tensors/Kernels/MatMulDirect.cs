@@ -114,7 +114,15 @@ internal readonly unsafe struct MatMulDirect(MatMulProduct product, ThreadScratc
 
     private static int Blocks(int count, int size) => (count + size - 1) / size;
 
-    private void Run(int row, int rows, int column, int columns, float* b, nint bDepth, nint bTile)
+    /// <summary>Computes a block of C.</summary>
+    /// <param name="row">First row.</param>
+    /// <param name="rows">Rows: at most <see cref="MatMulPlan.TileRows"/>.</param>
+    /// <param name="column">First column.</param>
+    /// <param name="columns">Columns, in sixteens.</param>
+    /// <param name="b">First number of these columns of B.</param>
+    /// <param name="bDepth">Floats between two depths of B.</param>
+    /// <param name="bTile">Floats from 32 columns of B to the next.</param>
+    internal void Run(int row, int rows, int column, int columns, float* b, nint bDepth, nint bTile)
     {
         nint aRow = product.TransposedA ? 1 : product.AStride, aDepth = product.TransposedA ? product.AStride : 1;
         float* a = product.A + (row * aRow), c = product.C + (row * product.CStride) + column;

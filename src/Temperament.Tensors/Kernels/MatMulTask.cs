@@ -42,6 +42,8 @@ internal readonly unsafe struct MatMulTask(MatMulProduct product, MatMulPlan pla
             MatMulColumns.Pack(product, k, depth, n, columns, packedColumns, ref next, lines);
             int giving = next.Tiles, given = 0;
             MatMulAhead ahead = Ahead(tilesAcross);
+            bool meetsTarget = block == plan.DepthBlocks - 1 || (block == 0 && product.Accumulate);
+            ahead.TargetRows = meetsTarget ? MatMulAhead.TargetRowsOf(depth) : 0;
             float* tile = sums;
             for (int panel = firstPanel; panel < endPanel; panel++)
             {
@@ -49,7 +51,7 @@ internal readonly unsafe struct MatMulTask(MatMulProduct product, MatMulPlan pla
                 float* b = packedColumns;
                 int row = panel * MatMulPlan.TileRows;
                 int rows = Math.Min(MatMulPlan.TileRows, product.M - row);
-                float* c = product.C + (row * product.CStride) + n;
+                float* c = product.C + (row * product.CStride) + n, nextRows = c + (MatMulPlan.TileRows * product.CStride);
                 ahead.Panel = (byte*)(panel + 1 < endPanel ? a + MatMulPlan.PanelFloats : a);
                 for (int left = columns; left > 0; left -= MatMulPlan.TileColumns)
                 {
@@ -62,6 +64,7 @@ internal readonly unsafe struct MatMulTask(MatMulProduct product, MatMulPlan pla
                     }
 
                     ahead.Sums = (byte*)(tile + TileFloats);
+                    ahead.Target = (byte*)(left > MatMulPlan.TileColumns ? c + MatMulPlan.TileColumns : nextRows);
                     RunTile<TLayout>(block, rows, left, depth, a, b, c, tile, &ahead);
                     ahead.Panel += ahead.PanelStep * depth;
                     b += (long)depth * MatMulPlan.TileColumns;
@@ -75,6 +78,7 @@ internal readonly unsafe struct MatMulTask(MatMulProduct product, MatMulPlan pla
     // The tiles of one panel share the next panel; there are sums to come only where there is more than one block of depth.
     private MatMulAhead Ahead(int tilesAcross) => new()
     {
+        TargetStep = product.CStride * sizeof(float),
         PanelStep = MatMulPlan.PanelFloats * sizeof(float) / (tilesAcross * MatMulPlan.Depth),
         SumsStep = plan.DepthBlocks > 1 ? TileFloats * sizeof(float) / MatMulPlan.Depth : 0,
     };

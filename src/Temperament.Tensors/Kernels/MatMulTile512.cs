@@ -111,9 +111,16 @@ internal static unsafe class MatMulTile512
             }
         }
 
-        byte* row = ahead->Row, panel = ahead->Panel, sums = ahead->Sums;
+        byte* row = ahead->Row, panel = ahead->Panel, sums = ahead->Sums, target = ahead->Target;
         do
         {
+            for (nint r = ahead->TargetRows; r > 0; r--)
+            {
+                Sse.Prefetch1(target);
+                Sse.Prefetch1(target + MatMulPrefetch.LineBytes);
+                target += ahead->TargetStep;
+            }
+
             byte* line = row;
             nint step = ahead->LineStep, panelStep = ahead->PanelStep, sumsStep = ahead->SumsStep;
             nint some = Math.Min(depth, MatMulAhead.Depths);

@@ -82,6 +82,15 @@ public static unsafe class Rope
         [MethodImpl(MethodImplOptions.NoInlining)]
         private static void TurnPart(float* head, int half, float* cos, float* sin, float sign, int count)
         {
+            if (count == Vector256<float>.Count)
+            {
+                Vector256<float> left = Vector256.Load(head), right = Vector256.Load(head + half);
+                Vector256<float> x = Vector256.Load(cos), y = Vector256.Load(sin) * Vector256.Create(sign);
+                Vector256.FusedMultiplyAdd(left, x, -(right * y)).Store(head);
+                Vector256.FusedMultiplyAdd(right, x, left * y).Store(head + half);
+                return;
+            }
+
             Vector512<float> a = Lanes.Load(head, count), b = Lanes.Load(head + half, count);
             Vector512<float> c = Lanes.Load(cos, count), s = Lanes.Load(sin, count) * Vector512.Create(sign);
             Lanes.Store(Vector512.FusedMultiplyAdd(a, c, -(b * s)), head, count);

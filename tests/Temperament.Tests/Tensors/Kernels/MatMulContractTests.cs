@@ -51,6 +51,7 @@ public sealed class MatMulContractTests
     [InlineData(3, 352, 384)]
     [InlineData(16, 128, 144)]
     [InlineData(90, 64, 80)]
+    [InlineData(150, 16, 576)]
     public void Bits_do_not_depend_on_the_number_of_threads(int m, int n, int k)
     {
         string[] words = [.. new[] { 1, 2, 3, 8 }.Select(threads =>
