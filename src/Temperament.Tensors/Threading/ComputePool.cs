@@ -33,9 +33,12 @@ public sealed unsafe class ComputePool : IDisposable
     // Two cache lines of longs, the unit in which processors fetch lines that other cores write.
     private const int Apart = 16;
 
-    // The board: the number of the job with what it is, the chunks that workers have done, then three for each thread: its range, whether it sleeps, and
-    // its notes about its scratch.
-    private const int Generation = 0, Job = 1, Entry = 2, Done = Apart, Range = 2 * Apart, Asleep = 3 * Apart, Notes = 4 * Apart, Each = 3 * Apart;
+    // The board: the chunks that workers have done, then three pairs of lines for each thread: its range with the job and the number of the job, which is
+    // all that a start writes; whether it sleeps; and what the thread keeps for itself.
+    private const int Done = 0, Range = Apart, Job = Range + 1, Entry = Range + 2, Generation = Range + 3, Asleep = 2 * Apart, Notes = 3 * Apart, Each = 3 * Apart;
+
+    // What the caller keeps: a field of the pool would share its line with those that a waiting worker reads all the time.
+    private const int Jobs = Notes + 2, DoneBefore = Notes + 3, Loans = Notes + 4;
     private const int LineBytes = 64, LinesOfJob = 4;
 
     private readonly Thread[] _workers;
@@ -47,8 +50,6 @@ public sealed unsafe class ComputePool : IDisposable
     private readonly PoolScratch _sharedScratch = new();
     private readonly PoolScratch _resultScratch = new();
     private readonly PoolScratch _threadScratch = new();
-    private long _doneBefore;
-    private long _loans;
     private int _waker;
     private volatile Exception? _failure;
     private volatile bool _stopping;
@@ -62,7 +63,7 @@ public sealed unsafe class ComputePool : IDisposable
         _workers = new Thread[threads - 1];
         _wake = new AutoResetEvent[threads - 1];
         _numbers = new int[threads - 1];
-        _memory = GC.AllocateArray<long>((3 * Apart) + (threads * Each), pinned: true);
+        _memory = GC.AllocateArray<long>((2 * Apart) + (threads * Each), pinned: true);
         _board = (long*)(((nint)Unsafe.AsPointer(ref _memory[0]) + (Apart * sizeof(long)) - 1) & -(nint)(Apart * sizeof(long)));
 
         // Where threads share a processor, one that waits would take it from one that works.
@@ -153,7 +154,7 @@ public sealed unsafe class ComputePool : IDisposable
     {
         // Whole pages and a line: the parts of two threads share neither a page nor the sets of the caches.
         long part = ((floatsPerThread + 1023) & ~1023L) + 16;
-        return new ThreadScratch(_threadScratch.Take(part * Threads), part, _board + Notes, Each, ++_loans);
+        return new ThreadScratch(_threadScratch.Take(part * Threads), part, _board + Notes, Each, ++_board[Loans]);
     }
 
     /// <summary>Stops the workers.</summary>
@@ -178,31 +179,33 @@ public sealed unsafe class ComputePool : IDisposable
     private static void InvokeOnThread<TJob>(void* job, int chunk, int thread)
         where TJob : unmanaged, IThreadJob => Unsafe.AsRef<TJob>(job).Run(chunk, thread);
 
-    // Each line that one thread wrote and another one reads is a trip between two processors, a tenth to some tenths of a microsecond. So a line is
-    // written once a job where that can be, and nothing waits for a line that it need not have: the caller begins before anybody has answered.
+    // Each line that one thread wrote and another one reads is a trip between two processors, a tenth to some tenths of a microsecond, and what the caller
+    // stores afterwards waits for those trips. So a thread finds all it needs on a line of its own, which is written once a job, and nothing waits for a
+    // line that it need not have: the caller begins before anybody has answered.
     private void Start(int chunks, void* job, delegate*<void*, int, int, void> invoke)
     {
-        // Nobody holds a chunk now, so nobody reads what is written before the ranges: it is read only after a chunk was won.
-        _board[Job] = (long)job;
-        _board[Entry] = (long)invoke;
         if (_failure is not null)
         {
             _failure = null;
         }
 
-        // The caller's first chunk is its own from the start.
+        // The caller's first chunk is its own from the start. The job stands before the range: it is read only after a chunk of that range was won.
         int done = chunks / Threads > 0 ? 1 : 0;
+        long number = ++_board[Jobs];
         for (int thread = 0; thread < Threads; thread++)
         {
             long first = (long)chunks * thread / Threads, end = (long)chunks * (thread + 1) / Threads;
-            Volatile.Write(ref _board[Range + (thread * Each)], (end << 32) | (thread == 0 ? first + done : first));
+            long* line = _board + (thread * Each);
+            line[Job] = (long)job;
+            line[Entry] = (long)invoke;
+            Volatile.Write(ref line[Range], (end << 32) | (thread == 0 ? first + done : first));
+            Volatile.Write(ref line[Generation], number);
         }
 
-        Volatile.Write(ref _board[Generation], _board[Generation] + 1);
         WakeSleepers();
         if (done > 0)
         {
-            Invoke(0, 0);
+            Invoke(0, 0, 0);
         }
 
         // The fence comes when it has nothing to wait for any more. A worker that fell asleep meanwhile, and saw no job, is seen now.
@@ -214,13 +217,13 @@ public sealed unsafe class ComputePool : IDisposable
             done += Drain(owner, 0);
         }
 
-        long wanted = _doneBefore + chunks - done;
+        long wanted = _board[DoneBefore] + chunks - done;
         for (int spins = 1; Volatile.Read(ref _board[Done]) != wanted; spins++)
         {
             Spin(spins);
         }
 
-        _doneBefore = wanted;
+        _board[DoneBefore] = wanted;
         if (_failure is Exception failure)
         {
             ExceptionDispatchInfo.Throw(failure);
@@ -259,7 +262,7 @@ public sealed unsafe class ComputePool : IDisposable
         int done = 0;
         for (int chunk = Claim(owner, owner == thread); chunk >= 0; chunk = Claim(owner, owner == thread))
         {
-            Invoke(chunk, thread);
+            Invoke(owner, chunk, thread);
             done++;
         }
 
@@ -288,7 +291,7 @@ public sealed unsafe class ComputePool : IDisposable
         }
     }
 
-    private void Invoke(int chunk, int thread)
+    private void Invoke(int owner, int chunk, int thread)
     {
         if (_failure is not null)
         {
@@ -297,7 +300,8 @@ public sealed unsafe class ComputePool : IDisposable
 
         try
         {
-            ((delegate*<void*, int, int, void>)_board[Entry])((void*)_board[Job], chunk, thread);
+            long* line = _board + (owner * Each);
+            ((delegate*<void*, int, int, void>)line[Entry])((void*)line[Job], chunk, thread);
         }
         catch (Exception e)
         {
@@ -312,7 +316,7 @@ public sealed unsafe class ComputePool : IDisposable
         while (!_stopping)
         {
             int spins = 0;
-            while (IsWaiting(seen))
+            while (IsWaiting(index, seen))
             {
                 if (spins++ < Spins)
                 {
@@ -322,26 +326,26 @@ public sealed unsafe class ComputePool : IDisposable
 
                 if (_patient)
                 {
-                    Linger(seen);
+                    Linger(index, seen);
                 }
 
                 Sleep(index, seen);
                 spins = 0;
             }
 
-            seen = Volatile.Read(ref _board[Generation]);
+            seen = Volatile.Read(ref _board[Generation + ((index + 1) * Each)]);
             Help(index + 1);
         }
     }
 
-    private bool IsWaiting(long seen) => Volatile.Read(ref _board[Generation]) == seen && !_stopping;
+    private bool IsWaiting(int index, long seen) => Volatile.Read(ref _board[Generation + ((index + 1) * Each)]) == seen && !_stopping;
 
     // The job comes while its first chunk is won, and what was done of one range is said before another one is looked at.
     private void Help(int thread)
     {
         if (Sse.IsSupported)
         {
-            byte* job = (byte*)_board[Job];
+            byte* job = (byte*)_board[Job + (thread * Each)];
             for (int line = 0; line < LinesOfJob; line++)
             {
                 Sse.Prefetch0(job + (line * LineBytes));
@@ -359,10 +363,10 @@ public sealed unsafe class ComputePool : IDisposable
     }
 
     // Another thread that wants the processor has it at once.
-    private void Linger(long seen)
+    private void Linger(int index, long seen)
     {
         long end = Stopwatch.GetTimestamp() + PatientTicks;
-        while (IsWaiting(seen) && Stopwatch.GetTimestamp() < end)
+        while (IsWaiting(index, seen) && Stopwatch.GetTimestamp() < end)
         {
             Thread.Yield();
         }
@@ -370,11 +374,11 @@ public sealed unsafe class ComputePool : IDisposable
 
     private void Sleep(int index, long seen)
     {
-        // The flag goes up before the last look at the number, and Start raises the number before its last look at the flag:
+        // The flag goes up before the last look at the number, and Start raises the numbers before its last look at the flags:
         // one of the two always sees the other.
         ref long asleep = ref _board[Asleep + ((index + 1) * Each)];
         Interlocked.Exchange(ref asleep, 1);
-        if (!IsWaiting(seen))
+        if (!IsWaiting(index, seen))
         {
             if (Interlocked.Exchange(ref asleep, 0) == 0 && !_stopping)
             {
