@@ -16,6 +16,9 @@ public static unsafe class RmsNorm
     // Two tensors of a block of rows stay in the caches between the gradient of the input and that of the scale.
     private const int FloatsOfBlock = 1 << 19;
 
+    // Where results go past the caches, chunks of several rows: the work on two neighbours overlaps.
+    private const int LeastChunks = 32, MostTimes = 8;
+
     /// <summary>Normalises every row.</summary>
     /// <param name="pool">Threads.</param>
     /// <param name="y">(R, C) output. May be <paramref name="x"/>.</param>
@@ -29,9 +32,14 @@ public static unsafe class RmsNorm
         Chunks.ThrowIfNotShape(rstd, 1, x.Rows);
         Chunks.ThrowIfNotShape(weight, 1, x.Columns);
         bool past = y.Data != x.Data && Streaming.Pays(2 * x.Count);
-        var job = new ForwardJob(new RowView(y), new RowView(rstd), new RowView(x), new RowView(weight), eps, past, Chunks.RowsOf(x.Columns));
+        int rowsOfChunk = Chunks.RowsOf(x.Columns);
+        if (past)
+        {
+            rowsOfChunk = Math.Clamp(x.Rows / LeastChunks, rowsOfChunk, MostTimes * rowsOfChunk);
+        }
 
-        Chunks.Run(pool, Chunks.Count(x.Rows, job.RowsOfChunk), x.Count, job);
+        var job = new ForwardJob(new RowView(y), new RowView(rstd), new RowView(x), new RowView(weight), eps, past, rowsOfChunk);
+        Chunks.Run(pool, Chunks.Count(x.Rows, rowsOfChunk), x.Count, job);
 
         y.KeepAlive();
         rstd.KeepAlive();
@@ -82,28 +90,62 @@ public static unsafe class RmsNorm
 
     private readonly struct ForwardJob(RowView y, RowView rstd, RowView x, RowView weight, float eps, bool past, int rowsOfChunk) : IParallelJob
     {
-        public int RowsOfChunk => rowsOfChunk;
+        // 4 KiB: far enough for memory to answer.
+        private const int FloatsAhead = 1024;
 
+        // Where results go past the caches, the squares of the next row are added while those of this one leave, so that memory is read and written all
+        // the time.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int chunk)
         {
-            int C = x.Columns;
+            int C = x.Columns, first = chunk * rowsOfChunk, end = Math.Min(x.Rows, first + rowsOfChunk);
             float* w = weight.Row(0);
-            for (int r = chunk * rowsOfChunk; r < Math.Min(x.Rows, (chunk + 1) * rowsOfChunk); r++)
+            float squares = Reduce.Dot(x.Row(first), x.Row(first), C);
+            for (int r = first; r < end; r++)
             {
                 float* xr = x.Row(r), yr = y.Row(r), next = x.Row(Math.Min(r + 1, x.Rows - 1));
-                float reciprocal = 1 / MathF.Sqrt((Reduce.Dot(xr, xr, C) / C) + eps);
+                float reciprocal = 1 / MathF.Sqrt((squares / C) + eps);
                 *rstd.At(0, r) = reciprocal;
                 int head = past ? Streaming.Head(yr, C) : 0, body = (C - head) & -Lanes.Width, rest = head + body;
+                if (past && head == 0 && C % Reduce.Block == 0 && r + 1 < end)
+                {
+                    squares = BodyAndSquares(yr, xr, w, reciprocal, C, next);
+                    continue;
+                }
+
                 Part(yr, xr, w, reciprocal, head);
                 Body(yr + head, xr + head, w + head, reciprocal, body, next + head, past);
                 Part(yr + rest, xr + rest, w + rest, reciprocal, C - rest);
+                squares = r + 1 < end ? Reduce.Dot(next, next, C) : 0;
             }
 
             if (past)
             {
                 Streaming.Fence();
             }
+        }
+
+        // Body past the caches, and Reduce.Dot(next, next).
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static float BodyAndSquares(float* y, float* x, float* w, float reciprocal, int count, float* next)
+        {
+            Vector512<float> factor = Vector512.Create(reciprocal), s0 = default, s1 = default, s2 = default, s3 = default;
+            for (int c = 0; c < count; c += Reduce.Block)
+            {
+                Streaming.PrefetchBlock(next + c + FloatsAhead);
+                Vector512<float> n0 = Vector512.Load(next + c), n1 = Vector512.Load(next + c + 16);
+                Vector512<float> n2 = Vector512.Load(next + c + 32), n3 = Vector512.Load(next + c + 48);
+                s0 = Vector512.FusedMultiplyAdd(n0, n0, s0);
+                s1 = Vector512.FusedMultiplyAdd(n1, n1, s1);
+                s2 = Vector512.FusedMultiplyAdd(n2, n2, s2);
+                s3 = Vector512.FusedMultiplyAdd(n3, n3, s3);
+                (Vector512.Load(x + c) * factor * Vector512.Load(w + c)).StoreAlignedNonTemporal(y + c);
+                (Vector512.Load(x + c + 16) * factor * Vector512.Load(w + c + 16)).StoreAlignedNonTemporal(y + c + 16);
+                (Vector512.Load(x + c + 32) * factor * Vector512.Load(w + c + 32)).StoreAlignedNonTemporal(y + c + 32);
+                (Vector512.Load(x + c + 48) * factor * Vector512.Load(w + c + 48)).StoreAlignedNonTemporal(y + c + 48);
+            }
+
+            return Reduce.Fold((s0 + s2) + (s1 + s3));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
