@@ -11,8 +11,6 @@ namespace Temperament.Tensors.Kernels;
 /// </summary>
 public static unsafe class RmsNorm
 {
-    private const int ColumnsOfChunk = 128;
-
     // Two tensors of a block of rows stay in the caches between the gradient of the input and that of the scale.
     private const int FloatsOfBlock = 1 << 19;
 
@@ -70,13 +68,13 @@ public static unsafe class RmsNorm
         for (int first = 0; first < x.Rows; first += block)
         {
             int rows = Math.Min(block, x.Rows - first);
-            var input = new InputJob(
+            var input = new RmsNormInputs(
                 new RowView(dx), new RowView(dy), new RowView(x), new RowView(weight), new RowView(rstd), first, first + rows, Chunks.RowsOf(x.Columns));
             Chunks.Run(pool, Chunks.Count(rows, input.RowsOfChunk), (long)rows * x.Columns, input);
             if (!dweight.IsEmpty)
             {
-                var scale = new WeightJob(new RowView(dweight), new RowView(dy), new RowView(x), new RowView(rstd), first, first + rows);
-                Chunks.Run(pool, Chunks.Count(x.Columns, ColumnsOfChunk), (long)rows * x.Columns, scale);
+                var scale = new RmsNormScales(new RowView(dweight), new RowView(dy), new RowView(x), new RowView(rstd), first, first + rows);
+                Chunks.Run(pool, Chunks.Count(x.Columns, RmsNormScales.ColumnsOfChunk), (long)rows * x.Columns, scale);
             }
         }
 
@@ -179,143 +177,6 @@ public static unsafe class RmsNorm
             {
                 Lanes.Store(Lanes.Load(x + c, count - c) * Vector512.Create(reciprocal) * Lanes.Load(w + c, count - c), y + c, count - c);
             }
-        }
-    }
-
-    // With n = x * rstd and dn = weight * dy:  dx = rstd * (dn - n * mean(dn * n)).
-    private readonly struct InputJob(
-        RowView dx, RowView dy, RowView x, RowView weight, RowView rstd, int first, int end, int rowsOfChunk) : IParallelJob
-    {
-        private const int Pair = 2 * Lanes.Width;
-
-        public int RowsOfChunk => rowsOfChunk;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run(int chunk)
-        {
-            int C = x.Columns, start = first + (chunk * rowsOfChunk), whole = C & -Lanes.Width;
-            float* w = weight.Row(0);
-            for (int r = start; r < Math.Min(end, start + rowsOfChunk); r++)
-            {
-                float* xr = x.Row(r), dyr = dy.Row(r), dxr = dx.Row(r);
-                int next = Math.Min(r + 1, x.Rows - 1);
-                float reciprocal = *rstd.At(0, r), mean = Mean(xr, dyr, w, C, dxr) * reciprocal;
-                Body(dxr, dyr, xr, w, reciprocal, mean, whole, dy.Row(next), x.Row(next));
-                Part(dxr + whole, dyr + whole, xr + whole, w + whole, reciprocal, mean, C - whole);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Body(float* dx, float* dy, float* x, float* w, float reciprocal, float mean, int count, float* nextDy, float* nextX)
-        {
-            Vector512<float> factor = Vector512.Create(reciprocal), m = Vector512.Create(mean);
-            for (int c = 0; c < count; c += Lanes.Width)
-            {
-                Streaming.Prefetch(nextDy + c);
-                Streaming.Prefetch(nextX + c);
-                Vector512<float> n = Vector512.Load(x + c) * factor;
-                Vector512<float> rest = Vector512.FusedMultiplyAdd(-n, m, Vector512.Load(w + c) * Vector512.Load(dy + c));
-                Vector512.FusedMultiplyAdd(factor, rest, Vector512.Load(dx + c)).Store(dx + c);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Part(float* dx, float* dy, float* x, float* w, float reciprocal, float mean, int count)
-        {
-            if (count > 0)
-            {
-                Vector512<float> factor = Vector512.Create(reciprocal), n = Lanes.Load(x, count) * factor;
-                Vector512<float> rest = Vector512.FusedMultiplyAdd(-n, Vector512.Create(mean), Lanes.Load(w, count) * Lanes.Load(dy, count));
-                Lanes.Store(Vector512.FusedMultiplyAdd(factor, rest, Lanes.Load(dx, count)), dx, count);
-            }
-        }
-
-        // mean(weight * dy * x): element i goes to lane i mod 32, and the lanes are folded in halves. The row of dx is needed next.
-        [SkipLocalsInit]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static float Mean(float* x, float* dy, float* w, int C, float* dx)
-        {
-            float* lastX = stackalloc float[Pair], lastDy = stackalloc float[Pair], lastW = stackalloc float[Pair];
-            int whole = C & -Pair;
-            if (whole < C)
-            {
-                Lanes.Pad(lastX, x + whole, C - whole, Pair, 0);
-                Lanes.Pad(lastDy, dy + whole, C - whole, Pair, 0);
-                Lanes.Pad(lastW, w + whole, C - whole, Pair, 0);
-            }
-
-            Vector512<float> a = default, b = default;
-            for (int c = 0; c < C; c += Pair)
-            {
-                float* p = c < whole ? x + c : lastX, q = c < whole ? dy + c : lastDy, s = c < whole ? w + c : lastW;
-                Streaming.Prefetch(dx + c);
-                Streaming.Prefetch(dx + c + Lanes.Width);
-                a = Vector512.FusedMultiplyAdd(Vector512.Load(s) * Vector512.Load(q), Vector512.Load(p), a);
-                b = Vector512.FusedMultiplyAdd(Vector512.Load(s + 16) * Vector512.Load(q + 16), Vector512.Load(p + 16), b);
-            }
-
-            return Reduce.Fold(a + b) / C;
-        }
-    }
-
-    // dweight = sum over rows of dy * n, rows in ascending order; a chunk owns 128 columns.
-    private readonly struct WeightJob(RowView dweight, RowView dy, RowView x, RowView rstd, int first, int end) : IParallelJob
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run(int chunk)
-        {
-            int c = chunk * ColumnsOfChunk, columns = Math.Min(x.Columns - c, ColumnsOfChunk);
-            float* sums = dweight.At(0, c);
-            if (columns == ColumnsOfChunk)
-            {
-                Body(sums, dy.At(first, c), dy.Stride, x.At(first, c), x.Stride, rstd.At(0, first), end - first);
-                return;
-            }
-
-            for (int i = 0; i < columns; i += Lanes.Width)
-            {
-                Part(sums + i, dy.At(first, c + i), dy.Stride, x.At(first, c + i), x.Stride, rstd.At(0, first), end - first, columns - i);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Body(float* sums, float* dy, int dyStride, float* x, int xStride, float* rstd, int rows)
-        {
-            Vector512<float> s0 = Vector512.Load(sums), s1 = Vector512.Load(sums + 16), s2 = Vector512.Load(sums + 32), s3 = Vector512.Load(sums + 48);
-            Vector512<float> s4 = Vector512.Load(sums + 64), s5 = Vector512.Load(sums + 80), s6 = Vector512.Load(sums + 96), s7 = Vector512.Load(sums + 112);
-            for (int r = 0; r < rows; r++, dy += dyStride, x += xStride)
-            {
-                Vector512<float> factor = Vector512.Create(rstd[r]);
-                s0 = Vector512.FusedMultiplyAdd(Vector512.Load(dy), Vector512.Load(x) * factor, s0);
-                s1 = Vector512.FusedMultiplyAdd(Vector512.Load(dy + 16), Vector512.Load(x + 16) * factor, s1);
-                s2 = Vector512.FusedMultiplyAdd(Vector512.Load(dy + 32), Vector512.Load(x + 32) * factor, s2);
-                s3 = Vector512.FusedMultiplyAdd(Vector512.Load(dy + 48), Vector512.Load(x + 48) * factor, s3);
-                s4 = Vector512.FusedMultiplyAdd(Vector512.Load(dy + 64), Vector512.Load(x + 64) * factor, s4);
-                s5 = Vector512.FusedMultiplyAdd(Vector512.Load(dy + 80), Vector512.Load(x + 80) * factor, s5);
-                s6 = Vector512.FusedMultiplyAdd(Vector512.Load(dy + 96), Vector512.Load(x + 96) * factor, s6);
-                s7 = Vector512.FusedMultiplyAdd(Vector512.Load(dy + 112), Vector512.Load(x + 112) * factor, s7);
-            }
-
-            s0.Store(sums);
-            s1.Store(sums + 16);
-            s2.Store(sums + 32);
-            s3.Store(sums + 48);
-            s4.Store(sums + 64);
-            s5.Store(sums + 80);
-            s6.Store(sums + 96);
-            s7.Store(sums + 112);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Part(float* sums, float* dy, int dyStride, float* x, int xStride, float* rstd, int rows, int count)
-        {
-            Vector512<float> sum = Lanes.Load(sums, count);
-            for (int r = 0; r < rows; r++, dy += dyStride, x += xStride)
-            {
-                sum = Vector512.FusedMultiplyAdd(Lanes.Load(dy, count), Lanes.Load(x, count) * Vector512.Create(rstd[r]), sum);
-            }
-
-            Lanes.Store(sum, sums, count);
         }
     }
 }
