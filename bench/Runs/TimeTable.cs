@@ -53,7 +53,8 @@ internal static class TimeTable
     {
         "MatMulTask" => "products, many rows",
         "MatMulRows" => "products, packing of rows",
-        "MatMulNarrow" => "products, few rows",
+        "MatMulNarrow" or "MatMulInputs" or "MatMulInputRows" => "products, few rows",
+        "MatMulDirect" or "MatMulOutputs" => "products, small",
         _ when job.StartsWith("MatMulNf4", StringComparison.Ordinal) => "products, few rows, nf4",
         "AttentionForward" => "attention",
         "AttentionBackward" => "attention backward",
