@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Temperament.Tensors.Quantization;
 
 namespace Temperament.Tensors.Kernels;
 
 /// <summary>
-/// One depth of the sums that <see cref="MatMulNf4Tile"/> and <see cref="MatMulNf4InputTile"/> keep in registers, 24 at most: a broadcast
+/// The sums that <see cref="MatMulNf4Tile"/> and <see cref="MatMulNf4InputTile"/> keep in registers, 24 at most. One depth is a broadcast
 /// number of each packed row times two or four registers of weights. The branches on the type argument are constants.
 /// </summary>
 internal static unsafe class MatMulNf4Sums
@@ -208,6 +209,46 @@ internal static unsafe class MatMulNf4Sums
             v = Vector512.Create(x[11 * RowStep]);
             l0 = Vector512.FusedMultiplyAdd(v, w0, l0);
             l1 = Vector512.FusedMultiplyAdd(v, w1, l1);
+        }
+    }
+
+    /// <summary>The sums of a row, where the tile has it: four registers of its band.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Load<TRows>(
+        float* sums, int row, out Vector512<float> s0, out Vector512<float> s1, out Vector512<float> s2, out Vector512<float> s3)
+        where TRows : struct, ITileRows
+    {
+        Load<TRows>(sums, row, out s0, out s1);
+        Load<TRows>(sums + 32, row, out s2, out s3);
+    }
+
+    /// <summary>Two registers of the sums of a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Load<TRows>(float* sums, int row, out Vector512<float> s0, out Vector512<float> s1)
+        where TRows : struct, ITileRows
+    {
+        s0 = TRows.Count > row ? Vector512.Load(sums + (row * Nf4View.Band)) : default;
+        s1 = TRows.Count > row ? Vector512.Load(sums + (row * Nf4View.Band) + 16) : default;
+    }
+
+    /// <summary>Puts the sums of a row back, where the tile has it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store<TRows>(float* sums, int row, Vector512<float> s0, Vector512<float> s1, Vector512<float> s2, Vector512<float> s3)
+        where TRows : struct, ITileRows
+    {
+        Store<TRows>(sums, row, s0, s1);
+        Store<TRows>(sums + 32, row, s2, s3);
+    }
+
+    /// <summary>Puts two registers back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store<TRows>(float* sums, int row, Vector512<float> s0, Vector512<float> s1)
+        where TRows : struct, ITileRows
+    {
+        if (TRows.Count > row)
+        {
+            s0.Store(sums + (row * Nf4View.Band));
+            s1.Store(sums + (row * Nf4View.Band) + 16);
         }
     }
 }

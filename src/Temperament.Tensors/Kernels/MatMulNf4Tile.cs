@@ -32,30 +32,12 @@ internal static unsafe class MatMulNf4Tile
         uint* words = codes.Words;
         float* scales = codes.Scales;
         int count = codes.Count, scaleShift = codes.ScaleShift;
-        Vector512<float> a0 = Vector512.Load(sums);
-        Vector512<float> a1 = Vector512.Load(sums + 16);
-        Vector512<float> a2 = Vector512.Load(sums + 32);
-        Vector512<float> a3 = Vector512.Load(sums + 48);
-        Vector512<float> b0 = TRows.Count > 1 ? Vector512.Load(sums + Band) : default;
-        Vector512<float> b1 = TRows.Count > 1 ? Vector512.Load(sums + Band + 16) : default;
-        Vector512<float> b2 = TRows.Count > 1 ? Vector512.Load(sums + Band + 32) : default;
-        Vector512<float> b3 = TRows.Count > 1 ? Vector512.Load(sums + Band + 48) : default;
-        Vector512<float> c0 = TRows.Count > 2 ? Vector512.Load(sums + (2 * Band)) : default;
-        Vector512<float> c1 = TRows.Count > 2 ? Vector512.Load(sums + (2 * Band) + 16) : default;
-        Vector512<float> c2 = TRows.Count > 2 ? Vector512.Load(sums + (2 * Band) + 32) : default;
-        Vector512<float> c3 = TRows.Count > 2 ? Vector512.Load(sums + (2 * Band) + 48) : default;
-        Vector512<float> d0 = TRows.Count > 3 ? Vector512.Load(sums + (3 * Band)) : default;
-        Vector512<float> d1 = TRows.Count > 3 ? Vector512.Load(sums + (3 * Band) + 16) : default;
-        Vector512<float> d2 = TRows.Count > 3 ? Vector512.Load(sums + (3 * Band) + 32) : default;
-        Vector512<float> d3 = TRows.Count > 3 ? Vector512.Load(sums + (3 * Band) + 48) : default;
-        Vector512<float> e0 = TRows.Count > 4 ? Vector512.Load(sums + (4 * Band)) : default;
-        Vector512<float> e1 = TRows.Count > 4 ? Vector512.Load(sums + (4 * Band) + 16) : default;
-        Vector512<float> e2 = TRows.Count > 4 ? Vector512.Load(sums + (4 * Band) + 32) : default;
-        Vector512<float> e3 = TRows.Count > 4 ? Vector512.Load(sums + (4 * Band) + 48) : default;
-        Vector512<float> f0 = TRows.Count > 5 ? Vector512.Load(sums + (5 * Band)) : default;
-        Vector512<float> f1 = TRows.Count > 5 ? Vector512.Load(sums + (5 * Band) + 16) : default;
-        Vector512<float> f2 = TRows.Count > 5 ? Vector512.Load(sums + (5 * Band) + 32) : default;
-        Vector512<float> f3 = TRows.Count > 5 ? Vector512.Load(sums + (5 * Band) + 48) : default;
+        MatMulNf4Sums.Load<TRows>(sums, 0, out Vector512<float> a0, out Vector512<float> a1, out Vector512<float> a2, out Vector512<float> a3);
+        MatMulNf4Sums.Load<TRows>(sums, 1, out Vector512<float> b0, out Vector512<float> b1, out Vector512<float> b2, out Vector512<float> b3);
+        MatMulNf4Sums.Load<TRows>(sums, 2, out Vector512<float> c0, out Vector512<float> c1, out Vector512<float> c2, out Vector512<float> c3);
+        MatMulNf4Sums.Load<TRows>(sums, 3, out Vector512<float> d0, out Vector512<float> d1, out Vector512<float> d2, out Vector512<float> d3);
+        MatMulNf4Sums.Load<TRows>(sums, 4, out Vector512<float> e0, out Vector512<float> e1, out Vector512<float> e2, out Vector512<float> e3);
+        MatMulNf4Sums.Load<TRows>(sums, 5, out Vector512<float> f0, out Vector512<float> f1, out Vector512<float> f2, out Vector512<float> f3);
         for (int word = 0; word < count; word++)
         {
             float* scale = scales + ((word >> scaleShift) * Band);
@@ -102,50 +84,12 @@ internal static unsafe class MatMulNf4Tile
             x += Nf4View.WordCodes;
         }
 
-        a0.Store(sums);
-        a1.Store(sums + 16);
-        a2.Store(sums + 32);
-        a3.Store(sums + 48);
-
-        if (TRows.Count > 1)
-        {
-            b0.Store(sums + Band);
-            b1.Store(sums + Band + 16);
-            b2.Store(sums + Band + 32);
-            b3.Store(sums + Band + 48);
-        }
-
-        if (TRows.Count > 2)
-        {
-            c0.Store(sums + (2 * Band));
-            c1.Store(sums + (2 * Band) + 16);
-            c2.Store(sums + (2 * Band) + 32);
-            c3.Store(sums + (2 * Band) + 48);
-        }
-
-        if (TRows.Count > 3)
-        {
-            d0.Store(sums + (3 * Band));
-            d1.Store(sums + (3 * Band) + 16);
-            d2.Store(sums + (3 * Band) + 32);
-            d3.Store(sums + (3 * Band) + 48);
-        }
-
-        if (TRows.Count > 4)
-        {
-            e0.Store(sums + (4 * Band));
-            e1.Store(sums + (4 * Band) + 16);
-            e2.Store(sums + (4 * Band) + 32);
-            e3.Store(sums + (4 * Band) + 48);
-        }
-
-        if (TRows.Count > 5)
-        {
-            f0.Store(sums + (5 * Band));
-            f1.Store(sums + (5 * Band) + 16);
-            f2.Store(sums + (5 * Band) + 32);
-            f3.Store(sums + (5 * Band) + 48);
-        }
+        MatMulNf4Sums.Store<TRows>(sums, 0, a0, a1, a2, a3);
+        MatMulNf4Sums.Store<TRows>(sums, 1, b0, b1, b2, b3);
+        MatMulNf4Sums.Store<TRows>(sums, 2, c0, c1, c2, c3);
+        MatMulNf4Sums.Store<TRows>(sums, 3, d0, d1, d2, d3);
+        MatMulNf4Sums.Store<TRows>(sums, 4, e0, e1, e2, e3);
+        MatMulNf4Sums.Store<TRows>(sums, 5, f0, f1, f2, f3);
     }
 
     /// <summary>Adds products of 1 to 12 rows to the sums of 32 outputs, depth after depth.</summary>
@@ -160,30 +104,18 @@ internal static unsafe class MatMulNf4Tile
         uint* words = codes.Words;
         float* scales = codes.Scales;
         int count = codes.Count, scaleShift = codes.ScaleShift;
-        Vector512<float> a0 = Vector512.Load(sums);
-        Vector512<float> a1 = Vector512.Load(sums + 16);
-        Vector512<float> b0 = TRows.Count > 1 ? Vector512.Load(sums + Band) : default;
-        Vector512<float> b1 = TRows.Count > 1 ? Vector512.Load(sums + Band + 16) : default;
-        Vector512<float> c0 = TRows.Count > 2 ? Vector512.Load(sums + (2 * Band)) : default;
-        Vector512<float> c1 = TRows.Count > 2 ? Vector512.Load(sums + (2 * Band) + 16) : default;
-        Vector512<float> d0 = TRows.Count > 3 ? Vector512.Load(sums + (3 * Band)) : default;
-        Vector512<float> d1 = TRows.Count > 3 ? Vector512.Load(sums + (3 * Band) + 16) : default;
-        Vector512<float> e0 = TRows.Count > 4 ? Vector512.Load(sums + (4 * Band)) : default;
-        Vector512<float> e1 = TRows.Count > 4 ? Vector512.Load(sums + (4 * Band) + 16) : default;
-        Vector512<float> f0 = TRows.Count > 5 ? Vector512.Load(sums + (5 * Band)) : default;
-        Vector512<float> f1 = TRows.Count > 5 ? Vector512.Load(sums + (5 * Band) + 16) : default;
-        Vector512<float> g0 = TRows.Count > 6 ? Vector512.Load(sums + (6 * Band)) : default;
-        Vector512<float> g1 = TRows.Count > 6 ? Vector512.Load(sums + (6 * Band) + 16) : default;
-        Vector512<float> h0 = TRows.Count > 7 ? Vector512.Load(sums + (7 * Band)) : default;
-        Vector512<float> h1 = TRows.Count > 7 ? Vector512.Load(sums + (7 * Band) + 16) : default;
-        Vector512<float> i0 = TRows.Count > 8 ? Vector512.Load(sums + (8 * Band)) : default;
-        Vector512<float> i1 = TRows.Count > 8 ? Vector512.Load(sums + (8 * Band) + 16) : default;
-        Vector512<float> j0 = TRows.Count > 9 ? Vector512.Load(sums + (9 * Band)) : default;
-        Vector512<float> j1 = TRows.Count > 9 ? Vector512.Load(sums + (9 * Band) + 16) : default;
-        Vector512<float> k0 = TRows.Count > 10 ? Vector512.Load(sums + (10 * Band)) : default;
-        Vector512<float> k1 = TRows.Count > 10 ? Vector512.Load(sums + (10 * Band) + 16) : default;
-        Vector512<float> l0 = TRows.Count > 11 ? Vector512.Load(sums + (11 * Band)) : default;
-        Vector512<float> l1 = TRows.Count > 11 ? Vector512.Load(sums + (11 * Band) + 16) : default;
+        MatMulNf4Sums.Load<TRows>(sums, 0, out Vector512<float> a0, out Vector512<float> a1);
+        MatMulNf4Sums.Load<TRows>(sums, 1, out Vector512<float> b0, out Vector512<float> b1);
+        MatMulNf4Sums.Load<TRows>(sums, 2, out Vector512<float> c0, out Vector512<float> c1);
+        MatMulNf4Sums.Load<TRows>(sums, 3, out Vector512<float> d0, out Vector512<float> d1);
+        MatMulNf4Sums.Load<TRows>(sums, 4, out Vector512<float> e0, out Vector512<float> e1);
+        MatMulNf4Sums.Load<TRows>(sums, 5, out Vector512<float> f0, out Vector512<float> f1);
+        MatMulNf4Sums.Load<TRows>(sums, 6, out Vector512<float> g0, out Vector512<float> g1);
+        MatMulNf4Sums.Load<TRows>(sums, 7, out Vector512<float> h0, out Vector512<float> h1);
+        MatMulNf4Sums.Load<TRows>(sums, 8, out Vector512<float> i0, out Vector512<float> i1);
+        MatMulNf4Sums.Load<TRows>(sums, 9, out Vector512<float> j0, out Vector512<float> j1);
+        MatMulNf4Sums.Load<TRows>(sums, 10, out Vector512<float> k0, out Vector512<float> k1);
+        MatMulNf4Sums.Load<TRows>(sums, 11, out Vector512<float> l0, out Vector512<float> l1);
         for (int word = 0; word < count; word++)
         {
             float* scale = scales + ((word >> scaleShift) * Band);
@@ -230,74 +162,18 @@ internal static unsafe class MatMulNf4Tile
             x += Nf4View.WordCodes;
         }
 
-        a0.Store(sums);
-        a1.Store(sums + 16);
-
-        if (TRows.Count > 1)
-        {
-            b0.Store(sums + Band);
-            b1.Store(sums + Band + 16);
-        }
-
-        if (TRows.Count > 2)
-        {
-            c0.Store(sums + (2 * Band));
-            c1.Store(sums + (2 * Band) + 16);
-        }
-
-        if (TRows.Count > 3)
-        {
-            d0.Store(sums + (3 * Band));
-            d1.Store(sums + (3 * Band) + 16);
-        }
-
-        if (TRows.Count > 4)
-        {
-            e0.Store(sums + (4 * Band));
-            e1.Store(sums + (4 * Band) + 16);
-        }
-
-        if (TRows.Count > 5)
-        {
-            f0.Store(sums + (5 * Band));
-            f1.Store(sums + (5 * Band) + 16);
-        }
-
-        if (TRows.Count > 6)
-        {
-            g0.Store(sums + (6 * Band));
-            g1.Store(sums + (6 * Band) + 16);
-        }
-
-        if (TRows.Count > 7)
-        {
-            h0.Store(sums + (7 * Band));
-            h1.Store(sums + (7 * Band) + 16);
-        }
-
-        if (TRows.Count > 8)
-        {
-            i0.Store(sums + (8 * Band));
-            i1.Store(sums + (8 * Band) + 16);
-        }
-
-        if (TRows.Count > 9)
-        {
-            j0.Store(sums + (9 * Band));
-            j1.Store(sums + (9 * Band) + 16);
-        }
-
-        if (TRows.Count > 10)
-        {
-            k0.Store(sums + (10 * Band));
-            k1.Store(sums + (10 * Band) + 16);
-        }
-
-        if (TRows.Count > 11)
-        {
-            l0.Store(sums + (11 * Band));
-            l1.Store(sums + (11 * Band) + 16);
-        }
+        MatMulNf4Sums.Store<TRows>(sums, 0, a0, a1);
+        MatMulNf4Sums.Store<TRows>(sums, 1, b0, b1);
+        MatMulNf4Sums.Store<TRows>(sums, 2, c0, c1);
+        MatMulNf4Sums.Store<TRows>(sums, 3, d0, d1);
+        MatMulNf4Sums.Store<TRows>(sums, 4, e0, e1);
+        MatMulNf4Sums.Store<TRows>(sums, 5, f0, f1);
+        MatMulNf4Sums.Store<TRows>(sums, 6, g0, g1);
+        MatMulNf4Sums.Store<TRows>(sums, 7, h0, h1);
+        MatMulNf4Sums.Store<TRows>(sums, 8, i0, i1);
+        MatMulNf4Sums.Store<TRows>(sums, 9, j0, j1);
+        MatMulNf4Sums.Store<TRows>(sums, 10, k0, k1);
+        MatMulNf4Sums.Store<TRows>(sums, 11, l0, l1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
