@@ -11,12 +11,14 @@ namespace Temperament.Models;
 public sealed class LanguageModel : IDisposable
 {
     private readonly ModelSource _source;
+    private readonly Task _textSide;
     private readonly Lazy<ChatEncoder?> _chat;
     private readonly Lazy<IReadOnlySet<int>> _stopTokens;
 
-    private LanguageModel(ModelSource source, DecoderNetwork network, BaseQuantization quantization)
+    private LanguageModel(ModelSource source, Task textSide, DecoderNetwork network, BaseQuantization quantization)
     {
         _source = source;
+        _textSide = textSide;
         Network = network;
         Quantization = quantization;
         _chat = new Lazy<ChatEncoder?>(() => source.Template is { } template ? new ChatEncoder(source.Tokenizer, template) : null);
@@ -94,11 +96,25 @@ public sealed class LanguageModel : IDisposable
             };
         }
 
-        var weights = new DecoderWeights(source.Config, source.LoadWeight, Store);
-        source.Pool = null;
-        return new LanguageModel(source, new DecoderNetwork(source.Config, weights, pool), quantization);
+        // The tokenizer is read meanwhile by a thread of its own; what is wrong with it is told to whoever asks for it.
+        Task textSide = Task.Run(() => source.HasTokenizer ? source.Tokenizer : null);
+        try
+        {
+            var weights = new DecoderWeights(source.Config, source.LoadWeight, Store);
+            source.Pool = null;
+            return new LanguageModel(source, textSide, new DecoderNetwork(source.Config, weights, pool), quantization);
+        }
+        catch
+        {
+            Task.WaitAny(textSide);
+            throw;
+        }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _source.Dispose();
+    public void Dispose()
+    {
+        Task.WaitAny(_textSide);
+        _source.Dispose();
+    }
 }
