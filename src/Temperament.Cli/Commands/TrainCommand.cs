@@ -39,8 +39,13 @@ internal static class TrainCommand
         using LanguageModel model = ModelOpening.Load(recipe.Model, run.Pool, recipe.Quantization);
         TrainingData data = RecipeOpinions.Open(recipe, model);
         using var training = new TrainingRun(model, data, recipe, AnswerEvaluation.For(recipe, model));
-        PreviewText.Print(run, training, recipe, data);
-        double limit = MultiplyAddLimit(run);
+        double limit = 0;
+        if (!training.IsDone(resume))
+        {
+            PreviewText.Print(run, training, recipe, data);
+            limit = MultiplyAddLimit(run);
+        }
+
         long start = Stopwatch.GetTimestamp();
         TrainingResult result;
         try

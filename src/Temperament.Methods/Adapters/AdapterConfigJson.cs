@@ -188,7 +188,7 @@ internal static class AdapterConfigJson
 
     private static string Short(JsonElement value)
     {
-        string text = value.GetRawText();
+        string text = string.Join(' ', value.GetRawText().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         return text.Length <= 60 ? text : string.Concat(text.AsSpan(0, 57), "...");
     }
 

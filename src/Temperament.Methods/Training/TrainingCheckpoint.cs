@@ -88,25 +88,34 @@ public static class TrainingCheckpoint
         string path, IEnumerable<(Parameter Parameter, Moments Moments)> state, string runKey, out Counts counts)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        if (!file.Metadata.TryGetValue(RunKey, out string? found) || found != runKey
-            || !Number(file, StepKey, out int steps) || !Number(file, UpdatesKey, out int updates) || !Number(file, BadStepsKey, out int bad))
-        {
-            throw new TrainingException($"{path} is a checkpoint of another run: its recipe, data or base model differ. "
-                + "Resume with what it was started with, or train into another folder.");
-        }
-
+        counts = RequireRun(file, path, runKey);
         foreach ((Parameter parameter, Moments moments) in state)
         {
             file.ReadFloats("parameter." + parameter.Name).CopyTo(parameter.Value.Span);
             moments.Restore(file, parameter.Name);
         }
 
-        counts = new Counts(steps, updates, bad);
         return file.Metadata;
     }
+
+    /// <summary>Refuses a checkpoint of another run.</summary>
+    /// <param name="file">The checkpoint.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="runKey">Hash of recipe, data and base.</param>
+    /// <exception cref="TrainingException">The checkpoint is of another run.</exception>
+    internal static Counts RequireRun(SafetensorsFile file, string path, string runKey) =>
+        file.Metadata.TryGetValue(RunKey, out string? found) && found == runKey
+        && Number(file, StepKey, out int steps) && Number(file, UpdatesKey, out int updates) && Number(file, BadStepsKey, out int bad)
+            ? new Counts(steps, updates, bad)
+            : throw new TrainingException($"{path} is a checkpoint of another run: its recipe, data or base model differ. "
+                + "Resume with what it was started with, or train into another folder.");
 
     private static bool Number(SafetensorsFile file, string key, out int number) =>
         int.TryParse(file.Metadata.GetValueOrDefault(key), CultureInfo.InvariantCulture, out number);
 
-    private readonly record struct Counts(int Steps, int Updates, int BadSteps);
+    /// <summary>How far a run was.</summary>
+    /// <param name="Steps">Steps done.</param>
+    /// <param name="Updates">Those of them that changed the parameters.</param>
+    /// <param name="BadSteps">Steps in a row before it that were not finite.</param>
+    internal readonly record struct Counts(int Steps, int Updates, int BadSteps);
 }

@@ -94,6 +94,11 @@ public sealed class TrainingRun : IDisposable
         return TrainingWork.Operations(_model.Network, step, _recipe.Train == TrainedWeights.Full, _recipe.Training.Checkpointing);
     }
 
+    /// <summary>Whether the folder holds the result of this very run, so that there is nothing to do.</summary>
+    /// <param name="resume">Whether the checkpoint of the folder is taken up.</param>
+    /// <exception cref="TrainingException">The folder holds something else, or another process trains into it.</exception>
+    public bool IsDone(bool resume) => RunFolder.Holds(_recipe.Out, _key, resume);
+
     /// <summary>Trains, and writes the result.</summary>
     /// <param name="resume">Whether the checkpoint of the folder is taken up.</param>
     /// <param name="progress">Called after each step; null for nobody.</param>
@@ -103,16 +108,9 @@ public sealed class TrainingRun : IDisposable
     public TrainingResult Run(bool resume, Action<TrainingStep>? progress = null, CancellationToken cancellation = default)
     {
         string checkpoint = Path.Combine(_recipe.Out, CheckpointName);
-        if (Passport.RunOf(_recipe.Out) is { } finished)
+        if (IsDone(resume))
         {
-            return finished == _key
-                ? new TrainingResult(_recipe.Out, Count, Steps, Preview.InitialLoss, double.NaN, double.NaN, WasThere: true)
-                : throw new TrainingException($"{_recipe.Out} holds the adapter of another run. Train into another folder, or remove this one.");
-        }
-
-        if (!resume && File.Exists(checkpoint))
-        {
-            throw new TrainingException($"{_recipe.Out} holds a run that is not finished. Go on with --resume, or remove {checkpoint}.");
+            return new TrainingResult(_recipe.Out, Count, Steps, Preview.InitialLoss, double.NaN, double.NaN, WasThere: true);
         }
 
         Directory.CreateDirectory(_recipe.Out);

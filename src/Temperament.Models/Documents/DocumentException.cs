@@ -15,12 +15,18 @@ public sealed class DocumentException : Exception
         (Path, Line, Column) = (path, line, column);
     }
 
+    /// <summary>Describes a file that cannot be read at all.</summary>
+    /// <param name="path">File.</param>
+    /// <param name="message">What was read, what was expected, and the hint.</param>
+    public DocumentException(string path, string message)
+        : base($"{path}: {message}") => Path = path;
+
     /// <summary>File.</summary>
     public string Path { get; }
 
-    /// <summary>Line, from 1.</summary>
+    /// <summary>Line, from 1; 0 where the file cannot be read at all.</summary>
     public int Line { get; }
 
-    /// <summary>Column, from 1.</summary>
+    /// <summary>Column, from 1; 0 where the file cannot be read at all.</summary>
     public int Column { get; }
 }

@@ -11,13 +11,26 @@ public static class DocumentReader
 {
     private const int MaxDepth = 32;
     private const int MaxBytes = 16 << 20;
+    private const int MostShown = 32;
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">File.</param>
-    /// <exception cref="DocumentException">It is no JSON, or gives a field twice.</exception>
+    /// <exception cref="DocumentException">It is not there, is a folder, is no JSON, or gives a field twice.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static DocumentValue ReadFile(string path)
     {
+        if (Directory.Exists(path))
+        {
+            string? one = Directory.EnumerateFiles(path, "*.json").Order(StringComparer.Ordinal).FirstOrDefault();
+            throw new DocumentException(path, "read a folder; expected a file of JSON. "
+                + (one is null ? "There is none in it: check the path." : $"Give a file in it, such as {one}."));
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new DocumentException(path, $"read nothing, since there is no such file; expected a file of JSON. Check the path; it is read from {Environment.CurrentDirectory}.");
+        }
+
         long length = new FileInfo(path).Length;
         return length <= MaxBytes
             ? Parse(path, File.ReadAllBytes(path))
@@ -48,10 +61,7 @@ public static class DocumentReader
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            var json = error as JsonException;
-            string message = error.Message.Split(" LineNumber:", 2)[0];
-            throw new DocumentException(path, (int)(json?.LineNumber ?? 0) + 1, (int)(json?.BytePositionInLine ?? 0) + 1,
-                $"this is no JSON: {message}", error);
+            throw walk.NoJson(error);
         }
     }
 
@@ -120,6 +130,27 @@ public static class DocumentReader
 
             return items;
         }
+
+        // The parser says where it stopped in lines and bytes from 0; where it could not decode a text, the token is the place.
+        public DocumentException NoJson(Exception error)
+        {
+            (int line, int column) = error is JsonException { LineNumber: long l, BytePositionInLine: long c } ? ((int)l + 1, (int)c + 1) : Place();
+            int start = 0;
+            for (int i = 1; i < line && start < _text.Length; i++)
+            {
+                start += _text[start..].IndexOf((byte)'\n') + 1;
+            }
+
+            ReadOnlySpan<byte> rest = _text[Math.Min(_text.Length, start + column - 1)..];
+            int end = rest.IndexOfAny("\r\n"u8);
+            string shown = Encoding.UTF8.GetString(rest[..Math.Min(end < 0 ? rest.Length : end, MostShown)]);
+            string read = _text.IndexOfAnyExcept(" \t\r\n"u8) < 0 ? "an empty file" : shown.Length == 0 ? "the end of the line" : $"\"{Escaped(shown)}\"";
+            string expected = error.Message.Contains("depth", StringComparison.Ordinal) ? $"a depth of at most {MaxDepth}" : "one JSON object, { \"name\": value, ... }";
+            return new DocumentException(_path, line, column,
+                $"this is no JSON: read {read}; expected {expected}. Look for a comma, quote or brace that is missing or too many here or just before.", error);
+        }
+
+        private static string Escaped(string text) => string.Concat(text.Select(c => char.IsControl(c) || c == '\uFFFD' ? '.' : c));
 
         private (int Line, int Column) Place()
         {

@@ -126,6 +126,11 @@ public sealed class PlantedFaultTests(ITestOutputHelper output) : IDisposable
         Assert.False(resumed.Run(resume: true).WasThere);
         resumed.Dispose();
         AssertRefused(() => Open(model, other).Run(resume: false), "holds the adapter of another run");
+        LoraAdapter.Detach(model.Network);
+        AssertRefused(() => Open(model, other).IsDone(resume: true), "holds the adapter of another run");
+        LoraAdapter.Detach(model.Network);
+        using TrainingRun same = Open(model, recipe);
+        Assert.True(same.IsDone(resume: false));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Temperament.Models.Documents;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.Tests.Models.Documents;
@@ -33,6 +34,29 @@ public sealed class DocumentReaderTests
         Assert.Contains(part, error.Message, StringComparison.Ordinal);
         Assert.StartsWith("study.json, line", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("# Title\n", "line 1, column 1: this is no JSON: read \"# Title\"; expected one JSON object")]
+    [InlineData("", "read an empty file; expected one JSON object")]
+    [InlineData("{\n \"a\": ]\n}", "line 2, column 7: this is no JSON: read \"]\"")]
+    [InlineData("{ \"a\": 1", "read the end of the line; expected")]
+    public void What_is_no_JSON_is_shown_where_it_stands(string text, string part) =>
+        Assert.Contains(part, Assert.Throws<DocumentException>(() => Parse(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_file_that_is_not_there_and_a_folder_are_named()
+    {
+        using var folder = new TemporaryFolder();
+        string missing = folder["nosuch.json"], empty = DocumentMessage(folder.Path);
+        folder.Write("b.json", "{}");
+        string first = folder.Write("a.json", "{}");
+
+        Assert.StartsWith($"{missing}: read nothing, since there is no such file; expected a file of JSON. Check the path", DocumentMessage(missing), StringComparison.Ordinal);
+        Assert.Equal($"{folder.Path}: read a folder; expected a file of JSON. There is none in it: check the path.", empty);
+        Assert.EndsWith($"Give a file in it, such as {first}.", DocumentMessage(folder.Path), StringComparison.Ordinal);
+    }
+
+    private static string DocumentMessage(string path) => Assert.Throws<DocumentException>(() => DocumentReader.ReadFile(path)).Message;
 
     [Fact]
     public void Deep_nesting_is_refused()
