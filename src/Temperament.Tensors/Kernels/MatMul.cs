@@ -176,6 +176,7 @@ public static unsafe class MatMul
         if (MatMulOutputs.CanRun(product))
         {
             var task = new MatMulOutputs(product, pool.ThreadScratch(MatMulOutputs.Floats(product)));
+            task.Begin();
             RunTasks(pool, product, MatMulOutputs.Tasks(product), task);
             return;
         }

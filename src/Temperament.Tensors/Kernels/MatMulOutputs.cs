@@ -39,6 +39,12 @@ internal readonly unsafe struct MatMulOutputs(MatMulProduct product, ThreadScrat
     /// <summary>Number of tasks.</summary>
     public static int Tasks(in MatMulProduct product) => Blocks(MatMulInputs.Groups(product.M), GroupsOfTask(product)) * Parts(product);
 
+    /// <summary>
+    /// Lays out what the caller's first task needs. To be called before the job starts: stores wait behind those that tell the other threads of it, which
+    /// take trips between processors, while the loads of a tile do not.
+    /// </summary>
+    public void Begin() => LayOut(0, GroupsOfTask(product), 0);
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(int chunk, int thread)
@@ -46,15 +52,8 @@ internal readonly unsafe struct MatMulOutputs(MatMulProduct product, ThreadScrat
         int parts = Parts(product), each = UnitsOfTask(product), groups = GroupsOfTask(product);
         int first = chunk % parts * each, end = Math.Min(product.N / Outputs, first + each);
         int firstGroup = chunk / parts * groups, endGroup = Math.Min(MatMulInputs.Groups(product.M), firstGroup + groups);
+        LayOut(firstGroup, endGroup, thread);
         float* tile = scratch[thread], x = tile + (2 * TileFloats);
-        for (int group = firstGroup; group < endGroup; group++)
-        {
-            if (scratch.IsNew(thread, group))
-            {
-                new MatMulInputRows(product, x).LayOut(group);
-            }
-        }
-
         for (int unit = first; unit < end; unit++)
         {
             float* w = product.B + (unit * Outputs * product.BStride);
@@ -62,6 +61,17 @@ internal readonly unsafe struct MatMulOutputs(MatMulProduct product, ThreadScrat
             {
                 int row = group * MatMulInputs.Rows;
                 Run(w, x + ((nint)row * product.K), product.C + (row * product.CStride) + (unit * Outputs), Math.Min(MatMulInputs.Rows, product.M - row), tile);
+            }
+        }
+    }
+
+    private void LayOut(int first, int end, int thread)
+    {
+        for (int group = first; group < end; group++)
+        {
+            if (scratch.IsNew(thread, group))
+            {
+                new MatMulInputRows(product, scratch[thread] + (2 * TileFloats)).LayOut(group);
             }
         }
     }
