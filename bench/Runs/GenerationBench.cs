@@ -37,11 +37,9 @@ internal static class GenerationBench
         bool Asked(string name) => name.Contains(options.Filter, StringComparison.OrdinalIgnoreCase);
         foreach ((string name, DecoderConfig shape, WeightFormat format, bool marked) in Models.Where(m => Asked(m.Name)))
         {
-            // Threads of its own, whose scratch memory is this model's; what an earlier model left to its finalisers goes first.
-            using var own = new ComputePool(options.Threads);
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
+            // Threads of its own: their scratch memory is this model's.
             PeakMemory.Reset();
+            using var own = new ComputePool(options.Threads);
             using var model = new RandomModel(shape, format, own);
             Console.WriteLine($"\n{name}");
             Prompt(model, probe, options.Rounds, marked);
