@@ -6,10 +6,17 @@ public static class AtomicFile
     /// <summary>Writes under a temporary name in the same folder, flushes to the disk and renames.</summary>
     /// <param name="path">File.</param>
     /// <param name="write">Writes the content.</param>
+    /// <exception cref="CheckpointException">The folder of the file is not there.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? path;
+        if (!Directory.Exists(folder))
+        {
+            throw new CheckpointException(path, $"no folder {folder}", "a folder to write into", "Make it first, or check the path.");
+        }
+
         string temporary = $"{path}.{Environment.ProcessId}.partial";
         try
         {
