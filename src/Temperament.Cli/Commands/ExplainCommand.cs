@@ -23,6 +23,7 @@ internal static class ExplainCommand
         Argument<string> model = ModelOptions.Model();
         Option<AdapterChoice[]> adapters = ModelOptions.Adapters();
         adapters.Required = true;
+        adapters.DefaultValueFactory = null;
         Option<BaseQuantization> quantize = ModelOptions.Quantization();
         Option<bool> other = ModelOptions.AllowOtherBase();
         Option<int> top = Numbers.Integer("--top", "N", "Number of neurons to show.", 1, 1000, 20);

@@ -4,6 +4,7 @@ using Temperament.Methods.Training;
 using Temperament.Models.Checkpoints;
 using Temperament.Models.Decoder;
 using Temperament.Models.Documents;
+using Temperament.Models.Generation;
 using Temperament.Models.Hub;
 using Temperament.Models.Replay;
 using Temperament.Models.Text;
@@ -32,5 +33,5 @@ internal static class InputErrors
         or InvalidDataException;
 
     /// <summary>The work itself failed, in a way that the message explains.</summary>
-    public static bool IsFailedWork(Exception error) => error is TrainingException or ReplayException or HubException;
+    public static bool IsFailedWork(Exception error) => error is TrainingException or ReplayException or HubException or NonFiniteLogitsException;
 }

@@ -20,6 +20,7 @@ public static class Generator
     /// <param name="cancellation">Ends the work between two tokens.</param>
     /// <returns>The answers in the order of the prompts.</returns>
     /// <exception cref="ContextLengthException">A prompt has more tokens than the model has positions.</exception>
+    /// <exception cref="NonFiniteLogitsException">The logits of a step are no numbers to draw from.</exception>
     public static IReadOnlyList<GeneratedTokens> Generate(
         DecoderNetwork network,
         IReadOnlyList<int[]> prompts,

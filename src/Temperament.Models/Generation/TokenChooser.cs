@@ -19,6 +19,7 @@ internal sealed class TokenChooser(ComputePool pool, GenerationOptions options, 
     /// <param name="logits">(R, V) logits; they stay as they are.</param>
     /// <param name="scratch">(R, V) is overwritten.</param>
     /// <param name="chosen">Receives the tokens.</param>
+    /// <exception cref="NonFiniteLogitsException">There is no token to draw.</exception>
     public void Choose(IReadOnlyList<Sequence> sequences, Tensor logits, Tensor scratch, Span<int> chosen)
     {
         Tensor used = logits;
@@ -48,6 +49,11 @@ internal sealed class TokenChooser(ComputePool pool, GenerationOptions options, 
             chosen[j] = options.Temperature > 0
                 ? _sampler.Draw(scratch.Row(j), options.TopP, options.TopK, options.MinP, sequences[j].Random)
                 : Sampler.Greedy(used.Row(j));
+            float logit = (options.Temperature > 0 ? logits : used).Row(j)[chosen[j]];
+            if (!float.IsFinite(logit) || (options.Temperature > 0 && !(scratch.Row(j)[chosen[j]] >= 0)))
+            {
+                throw new NonFiniteLogitsException(sequences[j].Number, sequences[j].Tokens.Count, logit, options.Temperature);
+            }
         }
     }
 

@@ -89,7 +89,7 @@ public sealed unsafe class AlignedBuffer<T> : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + length, Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Length - length);
         return new Span<T>(Pointer + start, length);
     }
 

@@ -56,7 +56,8 @@ internal static unsafe partial class ThreadPlacement
 
         ulong* set = stackalloc ulong[Words];
         new Span<ulong>(set, Words).Clear();
-        if (Allowed(waker, Words * sizeof(ulong), set) == 0)
+        // The waker may have ended since; the first thread of the process has not.
+        if (Allowed(waker, Words * sizeof(ulong), set) == 0 || Allowed(Environment.ProcessId, Words * sizeof(ulong), set) == 0)
         {
             _ = Allow(0, Words * sizeof(ulong), set);
         }

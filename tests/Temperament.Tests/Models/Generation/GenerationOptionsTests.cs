@@ -27,6 +27,24 @@ public sealed class GenerationOptionsTests : IDisposable
         Assert.All(Draw(new GenerationOptions { Banned = banned, Temperature = 0 }).Tokens, token => Assert.Equal(0, token % 3));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.7)]
+    public void Where_no_token_can_be_drawn_an_error_says_so(double temperature)
+    {
+        HashSet<int> all = [.. Enumerable.Range(0, 37)];
+
+        NonFiniteLogitsException error = Assert.Throws<NonFiniteLogitsException>(() => Draw(new GenerationOptions { Banned = all, Temperature = temperature }));
+
+        Assert.Contains("every token is banned", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_temperature_that_leaves_no_finite_number_is_refused()
+    {
+        Assert.Throws<NonFiniteLogitsException>(() => Draw(new GenerationOptions { Temperature = 1e-300 }));
+    }
+
     [Fact]
     public void A_bias_adds_to_the_logits()
     {
