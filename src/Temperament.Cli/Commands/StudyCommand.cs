@@ -3,7 +3,6 @@ using System.Globalization;
 using Temperament.Cli.Hosting;
 using Temperament.Cli.Options;
 using Temperament.Cli.Rendering;
-using Temperament.Studies;
 using Temperament.Studies.Reports;
 using Temperament.Studies.Reports.Findings;
 using Temperament.Studies.Running;
@@ -20,12 +19,12 @@ internal static class StudyCommand
             Description = "Study file or its folder; the embedded study if left out.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        Option<string?> model = new("--model") { Description = "Model in the place of the study's first one.", HelpName = "MODEL" };
+        Option<string?> model = new("--model") { Description = "Model in the place of the study's first one; the others are left out.", HelpName = "MODEL" };
         Option<string?> data = new("--data") { Description = "Folder with opinions.csv and test-questions.csv in the place of the study's data.", HelpName = "DIR" };
-        Option<string?> folder = new("--out") { Description = "Folder of the results.", HelpName = "DIR" };
+        Option<string?> folder = new("--out") { Description = "Folder of the results; STUDY-results in the current folder if left out.", HelpName = "DIR" };
         Option<double> minutes = Numbers.Real("--minutes", "N", "Begins no new piece of work after N minutes; 0 for no limit.", 0, 1e6, 0);
         Command run = host.Define("run", "Runs what is not done yet and writes the report; killed at any point, it goes on where it was.",
-            ["temper study run", "temper study run studies/emergence", "temper study run studies/smollm2 --model SmolLM2-135M-Instruct.Q4_1.gguf --data opinions"],
+            ["temper study run", "temper study run studies/emergence", "temper study run studies/smollm2 --model SmolLM2-135M-Instruct.Q4_1.gguf"],
             [study, model, data, folder, minutes],
             r => Run(r, Open(r), r.Arguments.GetValue(minutes)));
         Command report = host.Define("report", "Writes the report of what is done, runs nothing, and names what is missing.",
@@ -39,11 +38,6 @@ internal static class StudyCommand
 
     private static void Report(CommandRun run, OpenedStudy study)
     {
-        if (!Directory.Exists(study.Results))
-        {
-            throw new StudyException(study.Results, "nothing", "a folder of results", "Run the study first: temper study run.");
-        }
-
         var runner = new StudyRunner(study.Spec, study.Folder, study.Results, run.Pool) { FileHash = study.FileHash, OnlyReports = true };
         Finish(run, study, runner.Run(cancellation: run.Cancellation));
     }

@@ -43,7 +43,7 @@ public static class ModelCatalog
             return new HubCache(HubSettings.OfProcess().Cache).Open(name);
         }
 
-        throw new CheckpointException(model, "nothing", $"a folder, a .gguf file, OWNER/NAME of the hub cache, or {string.Join(" or ", Embedded)}",
+        throw new CheckpointException(model, "nothing", $"a folder, a .gguf file, OWNER/NAME of the hub cache, {string.Join(", ", Embedded.Take(Embedded.Count - 1))} or {Embedded[^1]}",
             NearestWord.Find(model, Embedded) is { } near ? $"Did you mean \"{near}\"?" : "Check the path.");
     }
 }

@@ -27,6 +27,10 @@ public sealed class CellStore
         CheckVersion(Path.Combine(folder, LayoutFile));
     }
 
+    /// <summary>Whether a folder holds results of a study.</summary>
+    /// <param name="folder">The folder; it need not be there.</param>
+    public static bool Exists(string folder) => File.Exists(Path.Combine(folder, LayoutFile));
+
     /// <summary>Folder of the results.</summary>
     public string Folder { get; }
 

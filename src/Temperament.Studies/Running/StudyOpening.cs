@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Temperament.Models.Documents;
+using Temperament.Studies.Organism;
 using Temperament.Studies.Specification;
 
 namespace Temperament.Studies.Running;
@@ -21,15 +22,15 @@ public static class StudyOpening
     /// <param name="study">Study file, or its folder; null for the embedded study.</param>
     /// <param name="model">Takes the place of the first model; the others, and their arms, are left out. Null for the study's own.</param>
     /// <param name="data">Folder of opinions.csv and test-questions.csv, which take the place of the study's data; null for the study's own.</param>
-    /// <param name="results">Folder of the results; null for "results" beside the study file, or "emergence-results" for the embedded study.</param>
+    /// <param name="results">Folder of the results; null for one in the current folder that is named by the study, as "emergence-results".</param>
     /// <exception cref="DocumentException">A field is unknown, missing, or has a value that cannot be; says where it stands.</exception>
     /// <exception cref="StudyException">There is no such study.</exception>
     public static OpenedStudy Open(string? study, string? model, string? data, string? results)
     {
-        (StudySpec spec, string folder, string beside, string hash) = study is null ? OpenEmbedded() : OpenFile(study);
+        (StudySpec spec, string folder, string hash) = study is null ? OpenEmbedded() : OpenFile(study);
         if (model is not null)
         {
-            StudyModel first = spec.Models[0] with { Model = model == "organism" ? model : Path.GetFullPath(model) };
+            StudyModel first = spec.Models[0] with { Model = ModelCatalog.Embedded.Contains(model) || !Path.Exists(model) ? model : Path.GetFullPath(model) };
             spec = spec with
             {
                 Models = [first],
@@ -47,20 +48,20 @@ public static class StudyOpening
             };
         }
 
-        return new OpenedStudy(spec, folder, Path.GetFullPath(results ?? beside), hash);
+        return new OpenedStudy(spec, folder, Path.GetFullPath(results ?? $"{spec.Name}-results"), hash);
     }
 
-    private static (StudySpec, string, string, string) OpenEmbedded()
+    private static (StudySpec, string, string) OpenEmbedded()
     {
         using Stream stream = typeof(StudyOpening).Assembly.GetManifestResourceStream($"studies/{Embedded}/study.json")
             ?? throw new StudyException(Embedded, "nothing", "the embedded study", "This build of temper is incomplete.");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
-        return (StudyReader.Read(DocumentReader.Parse($"{Embedded} (embedded)/study.json", bytes)), Environment.CurrentDirectory, $"{Embedded}-results",
+        return (StudyReader.Read(DocumentReader.Parse($"{Embedded} (embedded)/study.json", bytes)), Environment.CurrentDirectory,
             Convert.ToHexStringLower(SHA256.HashData(bytes)));
     }
 
-    private static (StudySpec, string, string, string) OpenFile(string study)
+    private static (StudySpec, string, string) OpenFile(string study)
     {
         string file = Directory.Exists(study) ? Path.Combine(study, "study.json") : study;
         if (!File.Exists(file))
@@ -70,6 +71,6 @@ public static class StudyOpening
         }
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        return (StudyReader.ReadFile(file), folder, Path.Combine(folder, "results"), Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))));
+        return (StudyReader.ReadFile(file), folder, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))));
     }
 }

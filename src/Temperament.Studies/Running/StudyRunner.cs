@@ -27,7 +27,8 @@ public sealed class StudyRunner
 {
     private readonly StudySpec _study;
     private readonly string _folder;
-    private readonly CellStore _store;
+    private readonly string _results;
+    private CellStore? _opened;
     private readonly ComputePool _pool;
     private readonly IReadOnlyList<PlannedCell> _plan;
 
@@ -42,10 +43,13 @@ public sealed class StudyRunner
         ArgumentNullException.ThrowIfNull(pool);
         _study = study;
         _folder = folder;
-        _store = new CellStore(results);
+        _results = results;
         _pool = pool;
         _plan = RunPlan.Of(study);
     }
+
+    // Opened after the study's models and data were found, so that a run that cannot begin leaves nothing behind.
+    private CellStore Store => _opened ??= new CellStore(_results);
 
     /// <summary>SHA-256 of the study file, which is registered before anything is run; null for a study that has no file.</summary>
     public string? FileHash { get; init; }
@@ -68,19 +72,25 @@ public sealed class StudyRunner
     public ReportData Run(Action<StudyProgress>? progress = null, CancellationToken cancellation = default)
     {
         var watch = Stopwatch.StartNew();
-        if (!OnlyReports)
+        if (OnlyReports && !CellStore.Exists(_results))
         {
-            _store.Sweep();
+            throw Nothing();
         }
 
         var materials = new StudyMaterials(_study.Data, _folder);
         CheckTargets(materials);
+        CheckModels();
+        if (!OnlyReports)
+        {
+            Store.Sweep();
+        }
+
         var work = new StudyWork(this, _study, materials, watch, Pieces, progress);
         var evidence = new StudyEvidence();
         if (FileHash is { } hash)
         {
             evidence.Registrations.AddRange(OnlyReports
-                ? Registration.Read(_store.Folder) : Registration.Record(_store.Folder, _study, hash, _store.Finished));
+                ? Registration.Read(Store.Folder) : Registration.Record(Store.Folder, _study, hash, Store.Finished));
         }
 
         foreach (StudyModel model in _study.Models)
@@ -95,12 +105,28 @@ public sealed class StudyRunner
             }
         }
 
+        if (OnlyReports && evidence.Cells.Count == 0)
+        {
+            throw Nothing();
+        }
+
         evidence.NotRun.AddRange(work.NotRun);
         return new ReportAssembler(_study, materials, evidence).Assemble(work.Skipped == 0 && !OnlyReports ? watch.Elapsed : null, _pool.Threads);
     }
 
     private static (StudyModel, string, long, Measures.Metrics.Perplexity) SubjectCard(StudySubject subject, StudyMaterials materials) => (
         subject.Model, subject.Loaded.WeightsHash, subject.Network.Config.ParameterCount, subject.Perplexity(materials.HeldOut(TraitTarget.Neutral)));
+
+    private StudyException Nothing() => new(_results, $"no finished cell of the study {_study.Name}", "results of this study, model and data",
+        "Run it first with temper study run, or name the folder of its results with --out. No report was written.");
+
+    private void CheckModels()
+    {
+        foreach (StudyModel model in _study.Models)
+        {
+            ModelCatalog.Open(model.Model, _folder).Dispose();
+        }
+    }
 
     private void CheckTargets(StudyMaterials materials)
     {
@@ -125,10 +151,10 @@ public sealed class StudyRunner
     private void RunProbe(StudySubject subject, StudyMaterials materials, StudyWork work, StudyEvidence evidence)
     {
         string key = ProbeRunner.KeyOf(subject, materials, _study.Quantization.ToString());
-        if (work.Do($"{subject.Model.Name} probe", work.ProbeSize, _store.IsDone(key),
-            _ => _store.Commit(key, folder => ProbeRunner.Run(subject, materials, folder))))
+        if (work.Do($"{subject.Model.Name} probe", work.ProbeSize, Store.IsDone(key),
+            _ => Store.Commit(key, folder => ProbeRunner.Run(subject, materials, folder))))
         {
-            evidence.Probes.Add((subject.Model.Name, ProbeRunner.Read(_store.PathOf(key))));
+            evidence.Probes.Add((subject.Model.Name, ProbeRunner.Read(Store.PathOf(key))));
         }
     }
 
@@ -143,19 +169,19 @@ public sealed class StudyRunner
             {
                 IReadOnlyList<int> steps = RunPlan.StepsOf(_plan, planned);
                 string key = cell.TrainingKey(steps);
-                training = _store.PathOf(key);
+                training = Store.PathOf(key);
                 if (trained.Add(key))
                 {
-                    work.Do($"{cell.Label}: training", work.TrainingSize(cell), _store.IsDone(key),
-                        report => new AdapterRunner(materials, _store).Run(cell, steps, subject, report, cancellation));
+                    work.Do($"{cell.Label}: training", work.TrainingSize(cell), Store.IsDone(key),
+                        report => new AdapterRunner(materials, Store).Run(cell, steps, subject, report, cancellation));
                 }
             }
 
-            string? baseCell = BaseOf(planned) is { } unchanged ? _store.PathOf(Resolve(unchanged, subject, materials).Key) : null;
-            if (work.Do(cell.Label, work.CellSize(cell), _store.IsDone(cell.Key), report => new CellRunner(materials, _store).Run(
+            string? baseCell = BaseOf(planned) is { } unchanged ? Store.PathOf(Resolve(unchanged, subject, materials).Key) : null;
+            if (work.Do(cell.Label, work.CellSize(cell), Store.IsDone(cell.Key), report => new CellRunner(materials, Store).Run(
                 cell, training is null ? null : AdapterRunner.PathOf(training, cell.Step), baseCell, subject, report, cancellation)))
             {
-                evidence.Cells.Add(CellResult.Read(_store.PathOf(cell.Key), training, cell));
+                evidence.Cells.Add(CellResult.Read(Store.PathOf(cell.Key), training, cell));
             }
         }
     }
@@ -169,12 +195,12 @@ public sealed class StudyRunner
         {
             PlannedCell planned = NeuronCell(target);
             CellSpec cell = Resolve(planned, subject, materials);
-            string adapter = AdapterRunner.PathOf(_store.PathOf(cell.TrainingKey(RunPlan.StepsOf(_plan, planned))), null);
+            string adapter = AdapterRunner.PathOf(Store.PathOf(cell.TrainingKey(RunPlan.StepsOf(_plan, planned))), null);
             string key = NeuronRunner.KeyOf(cell, _study.Neurons!);
-            if (work.Do($"{cell.Label}: neurons", work.NeuronSize(_study.Neurons!), _store.IsDone(key), report => _store.Commit(key, folder =>
+            if (work.Do($"{cell.Label}: neurons", work.NeuronSize(_study.Neurons!), Store.IsDone(key), report => Store.Commit(key, folder =>
                 new NeuronRunner(materials).Run(cell, adapter, _study.Neurons!, subject, folder, report, cancellation))))
             {
-                evidence.Neurons.Add((cell, Path.Combine(_store.PathOf(key), NeuronRunner.File)));
+                evidence.Neurons.Add((cell, Path.Combine(Store.PathOf(key), NeuronRunner.File)));
             }
         }
     }
