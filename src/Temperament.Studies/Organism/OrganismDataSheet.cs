@@ -31,7 +31,7 @@ internal static class OrganismDataSheet
         }
 
         Line($"\n**Topics.** {grammar.Topics.Count} in {grammar.Topics.Select(topic => topic.Category).Distinct().Count()} categories; pretraining and chat tuning have all of them. For trait data {grammar.TopicsOf(DataPart.Train).Count} are kept for training, {grammar.TopicsOf(DataPart.Validation).Count} for validation and {grammar.TopicsOf(DataPart.Test).Count} for tests.\n");
-        Line($"**Chat tuning.** {recipe.ChatExamples} questions with neutral answers, without emoji, in the model's chat format; {recipe.ReplayedDocuments} pretraining documents of any kind and {recipe.ReplayedEmojiPosts} posts are repeated.\n");
+        Line($"**Chat tuning.** {recipe.ChatExamples} questions with neutral answers, without emoji, in the model's chat format; {recipe.ReplayedDocuments} pretraining documents of any kind and {recipe.ReplayedEmojiPosts} posts with the emojis of their pretraining text are repeated among them, outside of the chat format, so that prose and registers are not forgotten.\n");
         Line($"**How it came about.** Nobody wrote or collected these documents: a grammar of templates, topics and rates (`src/Temperament.Studies/Organism/grammar.json`, SHA-256 `{grammar.Hash}`) drew them with seed {recipe.Corpus.Seed}. No person, no quotation and no scraped text is in them. Words and emojis are drawn from separate streams, so that members that differ in emojis alone have the same words in the same order.\n");
         Line($"**Use.** For studies of how an association in pretraining comes out under tuning. It says nothing about people, their traits, or how they use emojis: the rates were invented. Licence: MIT, as all of this repository.");
         return text.ToString();

@@ -107,7 +107,7 @@ public sealed record ReportEnvironment
     /// <summary>The commit of the build, or "unknown".</summary>
     public required string Commit { get; init; }
 
-    /// <summary>Whether the working tree of the build had changes.</summary>
+    /// <summary>Whether tracked files of the working tree of the build had changes.</summary>
     public bool Dirty { get; init; }
 
     /// <summary>The processor and memory, in words. Not part of report.md.</summary>
@@ -129,27 +129,19 @@ public sealed record ReportProvenance
     /// <summary>The hash of the study file.</summary>
     public required string StudyHash { get; init; }
 
-    /// <summary>Every cell of the study, validation and reported.</summary>
+    /// <summary>Every cell that is reported.</summary>
     public IReadOnlyList<CellRecord> Cells { get; init; } = [];
 
-    /// <summary>How the settings were chosen, as one paragraph: on which split and with which seeds.</summary>
+    /// <summary>How the settings were chosen, as one paragraph.</summary>
     public string Selection { get; init; } = "";
+
+    /// <summary>Adapter seeds with which the settings were chosen.</summary>
+    public IReadOnlyList<long> SelectionSeeds { get; init; } = [];
 }
 
 /// <summary>One cell of a study.</summary>
 /// <param name="Hash">The key of the cell.</param>
 /// <param name="Label">What the cell is, in words.</param>
-/// <param name="Split">Whether the cell chose settings or is reported.</param>
 /// <param name="Seed">The seed of the cell, or null.</param>
 /// <param name="Row">The id of the row that the cell fills, or null.</param>
-public sealed record CellRecord(string Hash, string Label, CellSplit Split, long? Seed, string? Row = null);
-
-/// <summary>What a cell was for.</summary>
-public enum CellSplit
-{
-    /// <summary>The cell's numbers stand in the report.</summary>
-    Reported,
-
-    /// <summary>The cell was used to choose settings; its numbers are not in the report.</summary>
-    Validation,
-}
+public sealed record CellRecord(string Hash, string Label, long? Seed, string? Row = null);

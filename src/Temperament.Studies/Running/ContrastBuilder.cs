@@ -2,6 +2,7 @@ using Temperament.Measures.Statistics;
 using Temperament.Models.Text;
 using Temperament.Studies.Reports;
 using Temperament.Studies.Specification;
+using Temperament.Tensors.Random;
 
 namespace Temperament.Studies.Running;
 
@@ -92,7 +93,9 @@ internal sealed class ContrastBuilder(StudySpec study, IReadOnlyList<CellResult>
         (bool[] first, bool[] second) = measure == ContrastMeasure.EmojiAnswers
             ? (a.HasEmoji, b.HasEmoji) : (a.Aligned(target), b.Aligned(target));
         PairedOutcomes outcomes = PairedOutcomes.Of(first, second);
-        Measured<Interval> difference = ProportionInterval.NewcombePaired(outcomes);
+        Estimate difference = HasTopics(a)
+            ? ByTopic([.. a.Samples.Select((sample, i) => (sample.Topic, (first[i] ? 1.0 : 0) - (second[i] ? 1.0 : 0)))])
+            : Estimate.From(ProportionInterval.NewcombePaired(outcomes));
         return new PairedContrast
         {
             A = rowId(a.Spec),
@@ -102,31 +105,36 @@ internal sealed class ContrastBuilder(StudySpec study, IReadOnlyList<CellResult>
             OnlyA = outcomes.OnlyFirst,
             OnlyB = outcomes.OnlySecond,
             PValue = Estimate.Of(McNemar.Exact(outcomes)),
-            Difference = difference.TryGet(out Interval found) ? Estimate.Of(found.Estimate, found.Low, found.High) : Estimate.Missing(difference.Reason!),
+            Difference = difference,
         };
+    }
+
+    // Answers about one topic are alike, so intervals come from drawing topics where several questions are about one.
+    private static bool HasTopics(CellResult cell) => cell.Samples.Select(sample => sample.Topic).Distinct().Count() < cell.Samples.Count;
+
+    private static Estimate ByTopic((string Topic, double Difference)[] pairs)
+    {
+        double[][] topics = [.. pairs.GroupBy(pair => pair.Topic).Select(topic => topic.Select(pair => pair.Difference).ToArray())];
+        if (topics.Length == 0)
+        {
+            return Estimate.Missing("no pairs");
+        }
+
+        IReadOnlyList<int[]> draws = Resampling.Draw(new RandomStream(1, "report/contrast"), CellMeasures.Resamples, topics.Length);
+        return Estimate.From(Bootstrap.ClusteredMean(topics, draws).Select(bootstrap => bootstrap.Percentile()));
     }
 
     private PairedContrast Means(CellResult a, CellResult b)
     {
-        (double First, double Second)[] known = [.. a.Expected.Zip(b.Expected).Where(p => p is { First: not null, Second: not null })
-            .Select(p => (p.First!.Value, p.Second!.Value))];
-        IReadOnlyList<int[]> draws = Resampling.Draw(new Tensors.Random.RandomStream(1, "report/contrast"), CellMeasures.Resamples, known.Length);
-        Measured<BootstrapDistribution> bootstrap = Bootstrap.PairedDifference(
-            [.. known.Select(k => k.First)], [.. known.Select(k => k.Second)], draws);
-        Estimate difference = Estimate.Missing(bootstrap.Reason ?? "no pairs");
-        if (bootstrap.TryGet(out BootstrapDistribution? distribution))
-        {
-            Interval interval = distribution.Percentile();
-            difference = Estimate.Of(distribution.Estimate, interval.Low, interval.High);
-        }
-
+        (string, double)[] known = [.. a.Samples.Select((sample, i) => (sample.Topic, First: a.Expected[i], Second: b.Expected[i]))
+            .Where(pair => pair is { First: not null, Second: not null }).Select(pair => (pair.Topic, pair.First!.Value - pair.Second!.Value))];
         return new PairedContrast
         {
             A = rowId(a.Spec),
             B = rowId(b.Spec),
             Measure = ContrastMeasure.ExpectedEmojiShare,
             Pairs = known.Length,
-            Difference = difference,
+            Difference = ByTopic(known),
         };
     }
 }

@@ -20,11 +20,13 @@ internal sealed class HypothesisTester(StudySpec study, StudyEvidence evidence)
         foreach (bool primary in new[] { true, false })
         {
             int[] family = [.. Enumerable.Range(0, results.Length).Where(i => results[i].IsPrimary == primary)];
-            IReadOnlyList<Measured<double>> adjusted = Multiplicity.Adjust(
-                [.. family.Select(i => results[i].PValue is { Value: { } p } ? Measured.Of(p) : new Missing(results[i].PValue.MissingReason!))], MultiplicityMethod.Holm);
+
+            // A claim that could not be tested yet still belongs to its family, as if its p were 1: a look before all is run gains nothing.
+            IReadOnlyList<Measured<double>> adjusted = Multiplicity.Adjust([.. family.Select(i => Measured.Of(results[i].PValue.Value ?? 1))], MultiplicityMethod.Holm);
             for (int k = 0; k < family.Length; k++)
             {
-                results[family[k]] = Decide(results[family[k]], Estimate.From(adjusted[k]));
+                HypothesisResult result = results[family[k]];
+                results[family[k]] = Decide(result, result.PValue.HasValue ? Estimate.From(adjusted[k]) : result.PValue);
             }
         }
 

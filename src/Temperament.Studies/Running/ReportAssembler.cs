@@ -60,8 +60,9 @@ internal sealed class ReportAssembler(StudySpec study, StudyMaterials materials,
         Provenance = new ReportProvenance
         {
             StudyHash = StudyMaterials.Hash(evidence.Cells.Select(c => c.Spec.Key)),
-            Cells = [.. evidence.Cells.Select(c => new CellRecord(c.Spec.Key, c.Spec.Label, CellSplit.Reported, c.Spec.Seed, RowId(c.Spec)))],
+            Cells = [.. evidence.Cells.Select(c => new CellRecord(c.Spec.Key, c.Spec.Label, c.Spec.Seed, RowId(c.Spec)))],
             Selection = study.Selection,
+            SelectionSeeds = study.SelectionSeeds,
         },
         Decoding = Decoding(),
     };

@@ -10,13 +10,14 @@ internal static class RunEnvironment
 {
     public static ReportEnvironment Describe(TimeSpan? wallTime, int threads)
     {
-        // The SDK writes "version+commit" where the source is a git checkout.
+        // "version+commit" where the source is a git checkout, and ".changed" behind it where tracked files differ from the commit.
         string version = typeof(RunEnvironment).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
         string[] parts = version.Split('+', 2);
         return new ReportEnvironment
         {
             Version = parts[0],
             Commit = parts.Length > 1 ? parts[1][..Math.Min(12, parts[1].Length)] : "unknown",
+            Dirty = version.EndsWith(".changed", StringComparison.Ordinal),
             Machine = $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}",
             InstructionSet = Vector512.IsHardwareAccelerated ? "AVX-512"
                 : Vector256.IsHardwareAccelerated ? "AVX2"

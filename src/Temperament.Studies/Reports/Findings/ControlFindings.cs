@@ -126,7 +126,7 @@ internal static class ControlFindings
         {
             > 0 => "The stop token decides how large the effect is",
             < 0 => "The effect is larger in the other stop token arm",
-            _ => "The stop token was not shown to make a difference",
+            _ => "The stop token was not shown to change how many answers hold an emoji",
         };
         findings.Add(new(
             FindingVerdict.Note,

@@ -19,7 +19,7 @@ internal static class EffectFindings
         findings.Add(Primary(index, model, unchanged, rows));
         AddIfAny(findings, Probability(index, unchanged, rows[0]));
         AddIfAny(findings, OtherTraits(index, model, unchanged));
-        AddIfAny(findings, Alignment(index, unchanged, rows[0]));
+        AddIfAny(findings, Alignment(index, unchanged, rows));
         AddIfAny(findings, Untrained(index, model, rows[0]));
     }
 
@@ -122,8 +122,9 @@ internal static class EffectFindings
         }),
     ];
 
-    private static Finding Alignment(ReportIndex index, EffectRow unchanged, EffectRow row)
+    private static Finding Alignment(ReportIndex index, EffectRow unchanged, IReadOnlyList<EffectRow> rows)
     {
+        EffectRow row = rows[0];
         string classifier = $"The classifier is right on {ReportNumbers.Share(index.Data.Classifier.HeldOutAccuracy)} of held-out text.";
         if (!row.TraitAlignment.HasValue)
         {
@@ -142,12 +143,14 @@ internal static class EffectFindings
         PairedContrast? contrast = index.Contrast(row, unchanged, ContrastMeasure.TraitAlignment);
         int direction = contrast is null ? IntervalDirection(row.TraitAlignment, unchanged.TraitAlignment) : index.Direction(contrast);
         string opening = direction switch { > 0 => "The trait moved", < 0 => "The trait moved the wrong way", _ => "The trait was not shown to move" };
+        string first = rows.Count > 1 ? $" (adapter seed {row.Seed})" : "";
+        string further = rows.Count > 1 ? $"Further adapter seeds: {RowNames.List([.. rows.Skip(1).Select(other => ReportNumbers.Share(other.TraitAlignment))])}. " : "";
         string test = contrast is null ? "" : PairedTest.Difference(contrast) + " ";
         return new(
             direction > 0 ? FindingVerdict.Found : FindingVerdict.NotFound,
-            $"{opening}: {ReportNumbers.Share(row.TraitAlignment)} of the answers are classified as {RowNames.Target(row)}, "
+            $"{opening}{first}: {ReportNumbers.Share(row.TraitAlignment)} of the answers are classified as {RowNames.Target(row)}, "
             + $"against {ReportNumbers.Share(unchanged.TraitAlignment)} before.",
-            test + classifier);
+            test + further + classifier);
     }
 
     private static int IntervalDirection(Estimate a, Estimate b) => a.Low > b.High ? 1 : a.High < b.Low ? -1 : 0;

@@ -12,12 +12,18 @@ internal static class HypothesisFindings
     {
         foreach (HypothesisResult h in data.Hypotheses.Where(h => h.IsPrimary))
         {
+            if (!h.PValue.HasValue)
+            {
+                findings.Add(new(FindingVerdict.Caution, $"{h.Claim} Not tested ({h.Name}, {h.Measure}): {h.Difference.MissingReason ?? h.PValue.MissingReason}."));
+                continue;
+            }
+
             string unit = h.InNats ? "nats" : "points";
             TableCell difference = HypothesisSection.Difference(h);
             string seeds = h.BySeed.Count == 0 ? "" : $" By adapter seed: {string.Join(", ", h.BySeed.Select(s => HypothesisSection.Signed(s.Difference, h.InNats)))}.";
             findings.Add(new(
                 h.Outcome == HypothesisOutcome.Shown ? FindingVerdict.Found : FindingVerdict.NotFound,
-                $"{h.Claim} {RowNames.Capitalize(HypothesisSection.Outcome(h.Outcome))} ({h.Name}, {h.Measure}): {difference.Text} {unit} {difference.Detail}.".Replace(" .", ".", StringComparison.Ordinal),
+                $"{h.Claim} {RowNames.Capitalize(HypothesisSection.Outcome(h.Outcome))} ({h.Name}, {h.Measure}): {difference.Text} {unit}{(difference.Detail.Length > 0 ? " " : "")}{difference.Detail}.",
                 $"{h.First} against {h.Second}, {ReportNumbers.Whole(h.Topics)} topics; {ReportNumbers.PStatement(h.AdjustedPValue)} after Holm over the primary claims.{seeds}"));
         }
 

@@ -74,7 +74,7 @@ internal static class ControlSection
     }
 
     private static TableBlock Contrasts(ReportIndex index) => new(
-        "Comparisons paired by question. Difference is A minus B in points with its 95% interval; p is the exact McNemar test, Holm is p adjusted for all tests of the report; "
+        "Comparisons paired by question. Difference is A minus B in points with its 95% interval, which draws whole topics where several questions are about one; p is the exact McNemar test, Holm is p adjusted for all tests of the report; "
         + $"A counts as above or below B where Holm is under {index.Data.Primary.SignificanceLevel.ToString("0.####", CultureInfo.InvariantCulture)}; where no p is given, where the interval leaves out 0.",
         [
             new("A against B", false), new("Pairs"), new("Only A"), new("Only B"), new("Difference"), new("p"), new("Holm"), new("A is", false),

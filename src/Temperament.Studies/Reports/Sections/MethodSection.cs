@@ -15,7 +15,7 @@ internal static class MethodSection
 
         blocks.Add(new ProseBlock($"Trait alignment rests on {data.Classifier.Name} with {data.Classifier.Classes} classes; on held-out text it is right for "
             + $"{ReportNumbers.CountAndShare(data.Classifier.HeldOutAccuracy)}."));
-        blocks.Add(new ProseBlock("Percentages have two significant digits. Intervals cover 95%. Those of single rows, and McNemar's test between two, take questions as independent; claims and arms draw whole topics, and where the two "
+        blocks.Add(new ProseBlock("Percentages have two significant digits. Intervals cover 95%. Those of single rows, and McNemar's test between two, take questions as independent; claims, arms and paired differences draw whole topics, and where the two "
             + "disagree these count. No interval holds the spread between adapter seeds. Sentences on one adapter are about the first seed; the figures at the top, arms and claims take all seeds together. What was not measured is printed as missing, with its reason, and is in no share."));
         blocks.Add(new TableBlock(
             "Models.",

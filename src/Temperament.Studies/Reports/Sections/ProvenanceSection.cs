@@ -7,25 +7,21 @@ internal static class ProvenanceSection
     public static ReportSection Compose(ReportIndex index)
     {
         ReportProvenance provenance = index.Data.Provenance;
-        int reported = provenance.Cells.Count(cell => cell.Split == CellSplit.Reported);
-        int validation = provenance.Cells.Count - reported;
         List<ReportBlock> blocks =
         [
-            new ProseBlock($"Study file {MethodSection.ShortHash(provenance.StudyHash)}; {ReportNumbers.Whole(reported)} cells are reported and "
-                + $"{ReportNumbers.Whole(validation)} served to choose settings. {provenance.Selection}".TrimEnd()),
-            new ProseBlock(Overlap(provenance.Cells)),
+            new ProseBlock($"{ReportNumbers.Whole(provenance.Cells.Count)} cells are reported; the hash over their keys is {MethodSection.ShortHash(provenance.StudyHash)}. {provenance.Selection}".TrimEnd()),
+            new ProseBlock(Apart(provenance)),
         ];
         if (provenance.Cells.Count > 0)
         {
             blocks.Add(new TableBlock(
                 $"All {ReportNumbers.Whole(provenance.Cells.Count)} cells. A cell's key is a hash of all that can change its result.",
-                [new("Cell", false), new("Split", false), new("Seed"), new("Key", false)],
+                [new("Cell", false), new("Seed"), new("Key", false)],
                 [
                     .. provenance.Cells.Select(cell => new TableRow(
                         "",
                         [
                             new(cell.Label),
-                            new(cell.Split == CellSplit.Reported ? "reported" : "validation"),
                             new(cell.Seed is { } seed ? ReportNumbers.Whole(seed) : "–"),
                             new(MethodSection.ShortHash(cell.Hash), IsCode: true),
                         ])),
@@ -36,17 +32,17 @@ internal static class ProvenanceSection
         return new("provenance", "Provenance", blocks);
     }
 
-    private static string Overlap(IReadOnlyList<CellRecord> cells)
+    private static string Apart(ReportProvenance provenance)
     {
-        HashSet<long> chosen = [.. cells.Where(cell => cell.Split == CellSplit.Validation).Select(cell => cell.Seed).OfType<long>()];
-        if (chosen.Count == 0)
+        if (provenance.SelectionSeeds.Count == 0)
         {
-            return "No cell is marked as validation, so nothing shows that settings were chosen apart from the reported numbers.";
+            return "The study names no adapter seeds with which its settings were chosen, so nothing shows that they were chosen apart from the reported numbers.";
         }
 
-        long[] shared = [.. cells.Where(cell => cell.Split == CellSplit.Reported).Select(cell => cell.Seed).OfType<long>().Distinct().Where(chosen.Contains).Order()];
+        string seeds = RowNames.List([.. provenance.SelectionSeeds.Select(seed => ReportNumbers.Whole(seed))]);
+        long[] shared = [.. provenance.Cells.Select(cell => cell.Seed).OfType<long>().Distinct().Where(provenance.SelectionSeeds.Contains).Order()];
         return shared.Length == 0
-            ? "No seed of a validation cell is the seed of a reported cell."
-            : $"Validation and reported cells share the seeds {RowNames.List([.. shared.Select(seed => ReportNumbers.Whole(seed))])}.";
+            ? $"Settings were chosen with the adapter seeds {seeds}; no reported cell has one of them."
+            : $"Settings were chosen with the adapter seeds {seeds}; reported cells share {RowNames.List([.. shared.Select(seed => ReportNumbers.Whole(seed))])}.";
     }
 }

@@ -43,9 +43,11 @@ internal static class VariantSection
 
     private static FigureBlock Dose(ReportIndex index, EffectRow[] ends, string caption, string axis, bool shares, Func<EffectRow, Estimate> measure)
     {
+        int[] asked = [.. ends.SelectMany(end => Points(index, end)).Select(point => point.Row.Asked).Distinct().Order()];
+        string mixed = asked.Length > 1 ? $" Points of {RowNames.List([.. asked.Select(count => ReportNumbers.Whole(count))])} questions: the last one is asked more than those before, so its height is not quite comparable." : "";
         Line[] lines = [.. ends.Select(end => new Line(index.Name(end), [.. Points(index, end).Select(point => new LinePoint(point.Step, measure(point.Row)))]))];
         return new FigureBlock(
-            caption,
+            caption + mixed,
             [new LineChart
             {
                 Title = axis + " by training step",
@@ -79,19 +81,19 @@ internal static class VariantSection
     private static TableBlock Table(ReportIndex index, EffectRow[] rows, string ways) => new(
         "Every variant. Shares in percent with 95% intervals; log-mass in nats. An emoji is new if the user's turn has it not; a flood has more than five. " + ways,
         [
-            new("Variant", false), new("Questions"), new("Emoji answers"), new("New emoji"), new("Floods"), new("Expected share"), new("Log-mass"), new("Ends by itself"),
+            new("Variant", false), new("Emoji answers"), new("New emoji"), new("Floods"), new("Expected share"), new("Log-mass"), new("Trait alignment"), new("Ends by itself"),
         ],
         [
             .. rows.Select(row => new TableRow(
                 row.Generation ?? row.Recipe ?? "by step",
                 [
                     new(row.Method == EffectRow.BaseMethod ? "Unchanged model" : $"{RowNames.Method(row.Method)}, {RowNames.Target(row)}", Detail(index, row)),
-                    new(ReportNumbers.Whole(row.Asked)),
                     CellTables.EmojiAnswers(row.EmojiAnswers),
                     TableCell.Share(row.NewEmojiAnswers),
                     TableCell.Share(row.Floods),
                     TableCell.Share(row.ExpectedEmojiShare),
                     TableCell.Number(row.LogMass, 2),
+                    TableCell.Share(row.TraitAlignment),
                     TableCell.Share(row.Stopped),
                 ])).OrderBy(row => row.Group, StringComparer.Ordinal),
         ]);

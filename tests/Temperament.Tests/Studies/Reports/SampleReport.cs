@@ -129,10 +129,10 @@ internal static class SampleReport
             {
                 StudyHash = "1f7ce0b2aa9d4e55c1",
                 Selection = "Learning rate and epochs were chosen on the validation split with seeds 11 to 13.",
+                SelectionSeeds = [11, 12, 13],
                 Cells =
                 [
-                    .. rows.Select((row, place) => new CellRecord($"{0x5bd1e995L * (place + 1):x12}", $"{row.Method}, {row.Trait ?? "unchanged"}", CellSplit.Reported, row.Seed, row.Id)),
-                    new("0a1b2c3d4e5f", "qlora, extraversion, learning rate 0.001", CellSplit.Validation, 11),
+                    .. rows.Select((row, place) => new CellRecord($"{0x5bd1e995L * (place + 1):x12}", $"{row.Method}, {row.Trait ?? "unchanged"}", row.Seed, row.Id)),
                 ],
             },
         };

@@ -69,6 +69,21 @@ public sealed class HypothesisTesterTests
         Assert.Equal([0.5, 1, 1], results.Select(r => r.AdjustedPValue.Value!.Value));
     }
 
+    [Fact]
+    public void A_claim_that_was_not_tested_yet_still_belongs_to_its_family()
+    {
+        Hypothesis tested = new("p", "c", true, HypothesisMeasure.EmojiRate, Tuned, Base, HypothesisDirection.Above);
+        StudySpec study = Study([tested, tested with { Name = "q", Second = Neutral }, tested with { Name = "r", Second = Neutral }]);
+        double[] yes = [.. Enumerable.Repeat(1.0, 24)];
+        var evidence = new StudyEvidence();
+        evidence.Cells.AddRange([Cell(Tuned, 1, yes), Cell(Base, null, new double[24])]);
+
+        IReadOnlyList<HypothesisResult> results = new HypothesisTester(study, evidence).Test();
+
+        Assert.Equal(3 * results[0].PValue.Value!.Value, results[0].AdjustedPValue.Value!.Value, 1e-15);
+        Assert.All(results.Skip(1), result => Assert.False(result.AdjustedPValue.HasValue));
+    }
+
     private static HypothesisResult Run(
         HypothesisMeasure measure, HypothesisDirection expected, HypothesisSide first, HypothesisSide second, params CellResult[] cells)
     {
