@@ -96,7 +96,7 @@ internal static class ControlFindings
         }
 
         EffectRow[] leaks = [.. rows.Where(row => index.SeemsAbove(row, unchanged))];
-        string all = RowNames.List([.. rows.Select(row => $"{row.Trait} {ReportNumbers.Count(row.EmojiAnswers)}{(rows.Count(other => other.Trait == row.Trait) > 1 ? $" (seed {row.Seed})" : "")}")]);
+        string all = RowNames.List([.. rows.GroupBy(row => row.Trait).Select(trait => $"{trait.Key} ({ReportNumbers.Counts([.. trait.Select(row => row.EmojiAnswers)])})")]);
         EffectRow[] rises = [.. rows.Where(row => index.Contrast(row, unchanged, ContrastMeasure.ExpectedEmojiShare) is { Difference.Low: > 0 })];
         findings.Add(leaks.Length == 0 && rises.MaxBy(row => row.ExpectedEmojiShare.Value) is { } most
             ? new(
