@@ -114,7 +114,7 @@ internal static class DataStatsCommand
         }
 
         json.WriteEndArray();
-        json.WriteStartObject("question_forms");
+        json.WriteStartObject("questionForms");
         foreach (KeyValuePair<string, int> form in statistics.QuestionForms)
         {
             json.WriteNumber(form.Key, form.Value);

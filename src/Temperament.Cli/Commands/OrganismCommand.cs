@@ -50,7 +50,7 @@ internal static class OrganismCommand
                     json.WriteString("name", member.Name);
                     json.WriteNumber("seed", member.Recipe.Seed);
                     json.WriteString("description", member.Description);
-                    json.WriteString("weightsSha256", member.Recorded.Weights);
+                    json.WriteString("weightsFileSha256", member.Recorded.Weights);
                     json.WriteEndObject();
                 }
 
@@ -93,7 +93,7 @@ internal static class OrganismCommand
                 json.WriteStartObject();
                 json.WriteString("model", path);
                 json.WriteString("recipe", member.Name);
-                json.WriteString("weightsSha256", build.WeightsHash);
+                json.WriteString("weightsFileSha256", build.WeightsHash);
                 json.WriteString("tokenizerSha256", build.TokenizerHash);
                 json.WriteBoolean("asRecorded", recorded);
                 json.WriteEndObject();

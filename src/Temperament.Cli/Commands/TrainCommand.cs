@@ -92,10 +92,23 @@ internal static class TrainCommand
         json.WriteBoolean("wasThere", result.WasThere);
         json.WriteNumber("samples", result.Samples);
         json.WriteNumber("steps", result.Steps);
-        json.WriteReal("firstLoss", result.FirstLoss);
-        json.WriteReal("lastLoss", result.LastLoss);
-        json.WriteReal("largestLogitChange", result.LargestLogitChange);
+        WriteKnown(json, "firstLoss", result.FirstLoss);
+        WriteKnown(json, "lastLoss", result.LastLoss);
+        WriteKnown(json, "largestLogitChange", result.LargestLogitChange);
         json.WriteReal("seconds", seconds);
         json.WriteEndObject();
+    }
+
+    // What a run that was there already did not measure again is null.
+    private static void WriteKnown(Utf8JsonWriter json, string name, double value)
+    {
+        if (double.IsFinite(value))
+        {
+            json.WriteNumber(name, value);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
     }
 }

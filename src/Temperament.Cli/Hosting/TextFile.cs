@@ -5,18 +5,32 @@ namespace Temperament.Cli.Hosting;
 /// <summary>Reads texts. Bytes that are not UTF-8 are an error: read as something else, they would be counted as other signs.</summary>
 internal static class TextFile
 {
+    private const int MostCharacters = 1 << 28;
+
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>All text of a file, without a byte order mark.</summary>
     /// <param name="path">File.</param>
     /// <exception cref="UsageException">It is a folder.</exception>
-    /// <exception cref="InvalidDataException">It is not in UTF-8.</exception>
+    /// <exception cref="InvalidDataException">It is not in UTF-8, or longer than any text.</exception>
     public static string Read(string path)
     {
         try
         {
             using var reader = new StreamReader(JsonLines.RequireFile(path), Strict, detectEncodingFromByteOrderMarks: true);
-            return reader.ReadToEnd();
+            var text = new StringBuilder();
+            var part = new char[1 << 16];
+            for (int read; (read = reader.Read(part)) > 0;)
+            {
+                text.Append(part, 0, read);
+                if (text.Length > MostCharacters)
+                {
+                    throw new InvalidDataException(
+                        $"{path}: read more than {MostCharacters} characters of one text; expected fewer. Give a file that ends, or its texts one a line with --jsonl.");
+                }
+            }
+
+            return text.ToString();
         }
         catch (DecoderFallbackException error)
         {

@@ -33,7 +33,7 @@ internal static class PreviewText
         run.Log($"initial loss  {Figures.Fixed(preview.InitialLoss, 3)}; a model that knows nothing has {Figures.Fixed(preview.UniformLoss, 3)}"
             + (preview.InitialLoss > preview.UniformLoss ? " - the samples may not be in the model's format" : ""));
         run.Log($"memory        about {Figures.Bytes(preview.Memory.Total)}: weights {Figures.Bytes(preview.Memory.Weights)}, trained "
-            + $"{Figures.Bytes(preview.Memory.Trained)}, activations {Figures.Bytes(preview.Memory.Activations)}");
+            + $"{Figures.Bytes(preview.Memory.Trained)}, activations {Figures.Bytes(preview.Memory.Activations)}, the program itself {Figures.Bytes(preview.Memory.Besides)}");
         run.Log($"disk          up to {Figures.Bytes(preview.DiskBytes)} in {recipe.Out}");
         run.Log($"export        {(preview.NoExport is { } reason ? $"no GGUF adapter: {reason}" : "PEFT folder; as a GGUF adapter too")}"
             + (preview.LargestRank > 16 ? $"; servers that limit the rank need --max-lora-rank {preview.LargestRank}" : ""));
