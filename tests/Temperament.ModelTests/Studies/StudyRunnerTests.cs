@@ -76,6 +76,33 @@ public sealed class StudyRunnerTests
         Assert.Contains(folder, e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true, "organism", "no finished cell of the study small")]
+    [InlineData(false, "nosuch.gguf", "nosuch.gguf")]
+    public void What_cannot_begin_leaves_nothing_behind(bool onlyReports, string model, string message)
+    {
+        string folder = Path.Combine(Fresh(), "results");
+        StudySpec study = Study with { Models = [Study.Models[0] with { Model = model }] };
+        using var pool = new ComputePool(1);
+
+        Exception? e = Record.Exception(() => new StudyRunner(study, Path.GetTempPath(), folder, pool) { OnlyReports = onlyReports, FileHash = "ab" }.Run());
+
+        Assert.Contains(message, Assert.IsAssignableFrom<Exception>(e).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder));
+    }
+
+    [Fact]
+    public void A_report_of_results_of_another_study_is_refused()
+    {
+        string folder = Fresh();
+        using var pool = new ComputePool(1);
+        _ = new CellStore(folder);
+
+        StudyException e = Assert.Throws<StudyException>(() => new StudyRunner(Study, folder, folder, pool) { OnlyReports = true }.Run());
+
+        Assert.Contains("No report was written", e.Message, StringComparison.Ordinal);
+    }
+
     private static void StopInTraining(StudyProgress progress, CancellationTokenSource stop)
     {
         if (progress.Label.Contains("qlora", StringComparison.Ordinal) && progress.Share > 0.2)

@@ -19,6 +19,7 @@ public sealed class ExitCodeTests
     [InlineData("emoji", "give a file F")]
     [InlineData("model logits m --tokens 1,b --out f", "\"b\" is none")]
     [InlineData("model logits m --tokens 1", "--out")]
+    [InlineData("explain neurons organism", "Option '--adapter' is required.")]
     [InlineData("organism build organism-tvin", "Did you mean \"organism-twin\"?")]
     [InlineData("generate m --prompt hi --temperature hot", "--temperature takes a number from 0 to 100; \"hot\" was given.")]
     public void Wrong_use_is_2(string line, string message)

@@ -44,7 +44,7 @@ internal static class VariantSection
     private static FigureBlock Dose(ReportIndex index, EffectRow[] ends, string caption, string axis, bool shares, Func<EffectRow, Estimate> measure)
     {
         int[] asked = [.. ends.SelectMany(end => Points(index, end)).Select(point => point.Row.Asked).Distinct().Order()];
-        string mixed = asked.Length > 1 ? $" Points of {RowNames.List([.. asked.Select(count => ReportNumbers.Whole(count))])} questions: the last one is asked more than those before, so its height is not quite comparable." : "";
+        string mixed = asked.Length > 1 ? $" Its points stand for {RowNames.List([.. asked.Select(count => ReportNumbers.Whole(count))])} questions, so their heights are not quite comparable." : "";
         Line[] lines = [.. ends.Select(end => new Line(index.Name(end), [.. Points(index, end).Select(point => new LinePoint(point.Step, measure(point.Row)))]))];
         return new FigureBlock(
             caption + mixed,

@@ -50,8 +50,8 @@ public sealed class ProcessAllowanceTests : IDisposable
     [InlineData("broken", 4)]
     public void A_quota_of_a_control_group_of_version_2_is_kept(string max, int threads)
     {
-        Plant("proc/self/cgroup", "0::/work/job\n");
-        Plant("sys/fs/cgroup/work/job/cpu.max", max);
+        Plant("proc/self/cgroup", "0::/batch/job\n");
+        Plant("sys/fs/cgroup/batch/job/cpu.max", max);
 
         Assert.Equal(threads, Allowance.Threads(8));
     }
@@ -59,9 +59,9 @@ public sealed class ProcessAllowanceTests : IDisposable
     [Fact]
     public void The_quota_of_a_group_above_holds_too()
     {
-        Plant("proc/self/cgroup", "0::/work/job\n");
-        Plant("sys/fs/cgroup/work/job/cpu.max", "300000 100000");
-        Plant("sys/fs/cgroup/work/cpu.max", "100000 100000");
+        Plant("proc/self/cgroup", "0::/batch/job\n");
+        Plant("sys/fs/cgroup/batch/job/cpu.max", "300000 100000");
+        Plant("sys/fs/cgroup/batch/cpu.max", "100000 100000");
 
         Assert.Equal(1, Allowance.Threads(8));
     }
