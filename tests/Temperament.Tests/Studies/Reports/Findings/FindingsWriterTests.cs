@@ -31,6 +31,19 @@ public sealed class FindingsWriterTests
     }
 
     [Fact]
+    public void Seeds_of_another_trait_are_named_where_some_rose_and_some_did_not()
+    {
+        ReportData data = SampleReport.Positive();
+        EffectRow high = data.Rows.Single(row => row.Id == "o-high");
+        EffectRow second = high with { Id = "o-high-2", Seed = 2, EmojiAnswers = Estimate.OfCount(1, 100) };
+
+        string text = FindingsWriter.Write(data with { Rows = [.. data.Rows, second] }).Single(finding => finding.Text.StartsWith("Of the other high poles", StringComparison.Ordinal)).Text;
+
+        Assert.Contains("openness (28 of 100, seed 1) also rose", text, StringComparison.Ordinal);
+        Assert.Contains("openness (1 of 100, seed 2)", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Neurons_cause_emojis_only_where_no_interval_overlaps()
     {
         ReportData data = SampleReport.Positive();

@@ -21,6 +21,17 @@ public sealed class HypothesisFindingsTests
     }
 
     [Fact]
+    public void A_primary_claim_that_could_not_be_tested_is_a_caution_and_not_an_outcome()
+    {
+        HypothesisResult untested = Claim("a", true, HypothesisOutcome.NotShown, null) with { Difference = Estimate.Missing("no pairs: an arm was not run") };
+
+        Finding finding = Assert.Single(Write(untested));
+
+        Assert.Equal(FindingVerdict.Caution, finding.Verdict);
+        Assert.Equal("It rises. Not tested (a, emoji-rate): no pairs: an arm was not run.", finding.Text);
+    }
+
+    [Fact]
     public void A_claim_without_its_arms_is_not_tested_rather_than_not_shown()
     {
         ReportData data = SampleReport.Positive() with { Hypotheses = [Claim("e", false, HypothesisOutcome.NotShown, 0.3), Claim("f", false, HypothesisOutcome.NotShown, null)] };
