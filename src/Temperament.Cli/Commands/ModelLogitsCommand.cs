@@ -48,11 +48,11 @@ internal static class ModelLogitsCommand
         if (config.Labels.Count == 0)
         {
             using SentenceEncoder sentences = choices.LoadSentences(run, folder);
-            return new TensorResult("embedding", [sentences.Width], sentences.Embed([input]).Span.ToArray());
+            return new TensorResult("embedding", [sentences.Width], sentences.Embed([input]).ToArray());
         }
 
         using TextClassifier classifier = choices.LoadClassifier(run, folder);
         using var state = new EncoderState(keepsActivations: false);
-        return new TensorResult("logits", [config.Labels.Count], classifier.Logits([input], state).Span.ToArray());
+        return new TensorResult("logits", [config.Labels.Count], classifier.Logits([input], state).ToArray());
     }
 }

@@ -162,6 +162,14 @@ public readonly unsafe struct Tensor
         }
     }
 
+    /// <summary>A copy of all numbers, row by row, of a contiguous view. Unlike a span, it needs no owner that lives on.</summary>
+    public float[] ToArray()
+    {
+        float[] copy = Span.ToArray();
+        KeepAlive();
+        return copy;
+    }
+
     /// <summary>Keeps the owner of the memory alive up to this call; kernels end with it after a parallel job over bare pointers.</summary>
     public void KeepAlive() => GC.KeepAlive(_owner);
 }

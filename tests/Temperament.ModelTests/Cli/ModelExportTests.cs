@@ -33,7 +33,7 @@ public sealed class ModelExportTests : IDisposable
         Assert.Equal(embedded.Config, written.Config);
         Assert.Equal(embedded.EosTokens, written.EosTokens);
         Assert.Equal(embedded.Template!.Source, written.Template!.Source);
-        Assert.All(embedded.Weights, slot => Assert.True(embedded.LoadWeight(slot.Name).Span.SequenceEqual(written.LoadWeight(slot.Name).Span), slot.Name));
+        Assert.All(embedded.Weights, slot => Assert.True(embedded.LoadWeight(slot.Name).ToArray().AsSpan().SequenceEqual(written.LoadWeight(slot.Name).ToArray()), slot.Name));
         Assert.Equal([file, folder], Directory.GetFileSystemEntries(_folder).Order(StringComparer.Ordinal).Reverse());
     }
 

@@ -41,7 +41,7 @@ internal sealed class AdaptedModel : IDisposable
         }
 
         using var state = new EncoderState(keepsActivations: false);
-        return _classifier!.Logits([new EncoderInput(tokens)], state).Span.ToArray();
+        return _classifier!.Logits([new EncoderInput(tokens)], state).ToArray();
     }
 
     public void Dispose()

@@ -94,7 +94,7 @@ internal static class GgufRopeScaling
 
     private static double[] Table(GgufShapeKeys keys, string name, int rotated)
     {
-        double[] divisors = keys.Holds(name) ? [.. keys.File.ReadTensor(name).Span.ToArray().Select(divisor => (double)divisor)] : [];
+        double[] divisors = keys.Holds(name) ? [.. keys.File.ReadTensor(name).ToArray().Select(divisor => (double)divisor)] : [];
         return divisors.Length == rotated / 2 && divisors.All(divisor => divisor > 0 && double.IsFinite(divisor))
             ? divisors
             : throw keys.Wrong($"{divisors.Length} divisors in {name}", $"{rotated / 2} numbers above 0, one for each pair of rotated channels",

@@ -251,7 +251,7 @@ public sealed class NeuronTests : IDisposable
     private float[] Final(int[] tokens, HookSet? hooks = null)
     {
         using var state = new DecoderState(keepsActivations: false);
-        return _network.Forward(TokenBatch.From([new TokenSequence(tokens)]), state, hooks: hooks).Span.ToArray();
+        return _network.Forward(TokenBatch.From([new TokenSequence(tokens)]), state, hooks: hooks).ToArray();
     }
 
     private Recorder Run(int[] tokens)

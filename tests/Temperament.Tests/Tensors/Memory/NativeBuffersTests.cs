@@ -157,5 +157,10 @@ public sealed class NativeBuffersTests
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Forget() => Tensor.Zeros(10, 10).Row(0).Clear();
+    private static void Forget()
+    {
+        Tensor forgotten = Tensor.Zeros(10, 10);
+        forgotten.Row(0).Clear();
+        forgotten.KeepAlive();
+    }
 }
