@@ -3,7 +3,7 @@ namespace Temperament.Models;
 /// <summary>How the linear layers of a loaded model are stored.</summary>
 public enum BaseQuantization
 {
-    /// <summary>As the checkpoint has them, widened to float32 where it is no NF4 folder.</summary>
+    /// <summary>As the checkpoint has them where products are computed from that format, else widened to float32. The numbers are those of the checkpoint.</summary>
     None,
 
     /// <summary>NF4 in blocks of 64.</summary>
@@ -14,18 +14,22 @@ public enum BaseQuantization
 
     /// <summary>bfloat16: as the checkpoint has them where it is stored so, else rounded to nearest even.</summary>
     Bf16,
+
+    /// <summary>float32, widened exactly; embeddings and the output layer too.</summary>
+    F32,
 }
 
 /// <summary>The words for <see cref="BaseQuantization"/> on the command line, in recipes and in studies.</summary>
 public static class BaseQuantizationNames
 {
     /// <summary>All words.</summary>
-    public static IReadOnlyList<string> All { get; } = ["none", "bf16", "nf4", "nf4-double"];
+    public static IReadOnlyList<string> All { get; } = ["none", "f32", "bf16", "nf4", "nf4-double"];
 
     /// <summary>The word for a storage.</summary>
     /// <param name="quantization">Storage.</param>
     public static string Of(BaseQuantization quantization) => quantization switch
     {
+        BaseQuantization.F32 => "f32",
         BaseQuantization.Bf16 => "bf16",
         BaseQuantization.Nf4 => "nf4",
         BaseQuantization.Nf4Double => "nf4-double",
@@ -37,6 +41,7 @@ public static class BaseQuantizationNames
     public static BaseQuantization? Parse(string word) => word switch
     {
         "none" => BaseQuantization.None,
+        "f32" => BaseQuantization.F32,
         "bf16" => BaseQuantization.Bf16,
         "nf4" => BaseQuantization.Nf4,
         "nf4-double" => BaseQuantization.Nf4Double,

@@ -74,33 +74,31 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Loads a model.</summary>
     /// <param name="source">Checkpoint; the model disposes of it.</param>
     /// <param name="pool">Threads; stays the caller's.</param>
-    /// <param name="quantization">How the linear layers of the blocks are stored; embeddings, norms and head stay in float32.</param>
+    /// <param name="quantization">How the linear layers of the blocks are stored. Embeddings and head stay as the checkpoint has them, norms and biases are float32.</param>
     /// <exception cref="CheckpointException">A weight is missing or of another shape than the configuration says.</exception>
     public static LanguageModel Load(ModelSource source, ComputePool pool, BaseQuantization quantization = BaseQuantization.None)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(pool);
         source.Pool = pool;
-        WeightMatrix Store(string name)
+        WeightMatrix Store(string name) => quantization switch
         {
-            if (source.LoadQuantized(name) is { } stored)
-            {
-                return stored;
-            }
+            BaseQuantization.None => source.LoadStored(name),
+            BaseQuantization.F32 => WeightMatrix.F32(source.LoadWeight(name)),
+            _ when source.LoadQuantized(name) is { } packed => packed,
+            BaseQuantization.Bf16 => WeightMatrix.FromBf16(source.LoadBf16(name)),
+            _ => WeightMatrix.FromNf4(source.LoadNf4(name, quantization == BaseQuantization.Nf4Double, pool)),
+        };
 
-            return quantization switch
-            {
-                BaseQuantization.None => WeightMatrix.F32(source.LoadWeight(name)),
-                BaseQuantization.Bf16 => WeightMatrix.FromBf16(source.LoadBf16(name)),
-                _ => WeightMatrix.FromNf4(source.LoadNf4(name, quantization == BaseQuantization.Nf4Double, pool)),
-            };
-        }
+        // A table is looked up row by row and its gradient is summed in parts, which NF4 is not made for.
+        WeightMatrix Table(string name) => quantization != BaseQuantization.F32 && source.FormatOf(name) != WeightFormat.Nf4
+            ? source.LoadStored(name) : WeightMatrix.F32(source.LoadWeight(name));
 
         // The tokenizer is read meanwhile by a thread of its own; what is wrong with it is told to whoever asks for it.
         Task textSide = Task.Run(() => source.HasTokenizer ? source.Tokenizer : null);
         try
         {
-            var weights = new DecoderWeights(source.Config, source.LoadWeight, Store);
+            var weights = new DecoderWeights(source.Config, source.LoadWeight, Store, Table);
             source.Pool = null;
             return new LanguageModel(source, textSide, new DecoderNetwork(source.Config, weights, pool), quantization);
         }

@@ -80,7 +80,7 @@ internal static class ModelBenchCommand
             GenerateRate = Middle(writing),
             ReadBandwidth = Middle(bandwidth),
             OperationsPerToken = 2.0 * config.BlockParameterCount,
-            BytesPerToken = model.Network.Weights.Bytes - LookedUp(config) + KvCache.Bytes(config, generate / 2),
+            BytesPerToken = model.Network.Weights.Bytes - LookedUp(model.Network) + KvCache.Bytes(config, generate / 2),
             WeightBytes = model.Network.Weights.Bytes,
             CacheBytes = KvCache.Bytes(config, prompt + generate),
             PeakBytes = memory,
@@ -88,7 +88,7 @@ internal static class ModelBenchCommand
     }
 
     // Embeddings that are not the head are read one row a token.
-    private static long LookedUp(DecoderConfig config) => config.TiedEmbeddings ? 0 : (long)config.VocabularySize * config.HiddenSize * sizeof(float);
+    private static long LookedUp(DecoderNetwork network) => network.Config.TiedEmbeddings ? 0 : network.Weights.Embedding.Held.Bytes;
 
     private static double Read(DecoderNetwork network, int[] tokens)
     {

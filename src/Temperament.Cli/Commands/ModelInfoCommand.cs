@@ -58,17 +58,33 @@ internal static class ModelInfoCommand
         run.Print($"stop tokens   {string.Join(", ", source.EosTokens.Select(id => $"{id} {tokenizer?.TokenString(id)}".TrimEnd()))}");
     }
 
-    // What is not packed in 4 bits is widened to float32; --quantize nf4 packs the linear layers of the blocks.
     private static string Memory(ModelSource source)
     {
-        StoredWeight[] packed = [.. source.StoredWeights.Where(w => w.Type.StartsWith("NF4", StringComparison.Ordinal))];
-        double count = source.Config.ParameterCount, blocks = source.Config.BlockParameterCount;
-        return packed.Length > 0
-            ? $"{Figures.Bytes((4 * (count - packed.Sum(w => w.Count))) + packed.Sum(w => w.Bytes))}, layers as they are stored"
-            : $"{Figures.Bytes(4 * count)} in float32; {Figures.Bytes((4 * (count - blocks)) + (blocks * Nf4Bytes))} with --quantize nf4";
+        IReadOnlyList<HeldPart> parts = HeldPart.Of(source);
+        double count = source.Config.ParameterCount, layers = source.Config.BlockParameterCount, held = parts.Sum(part => part.Bytes);
+        bool isPacked = parts.Any(part => part.Part == "layers" && part.Format == "NF4");
+        double packed = held - parts.Where(part => part.Part == "layers").Sum(part => part.Bytes) + (layers * Nf4Bytes);
+        return $"{Figures.Bytes(held)}: {string.Join("; ", parts.Select(part => $"{part.Part} {part.Format} {Figures.Bytes(part.Bytes)}"))}; "
+            + $"or {Figures.Bytes(4 * count)} with --quantize f32{(isPacked ? "" : $", {Figures.Bytes(packed)} with --quantize nf4")}";
     }
 
     private static string Scaling(DecoderConfig config) => config.RopeScaling is { } scaling ? $", {scaling.Type} scaling by {Figures.Fixed(scaling.Factor, 2)}" : "";
+
+    private static void WriteMemory(Utf8JsonWriter json, ModelSource source)
+    {
+        json.WriteStartArray("memory");
+        foreach (HeldPart part in HeldPart.Of(source))
+        {
+            json.WriteStartObject();
+            json.WriteString("part", part.Part);
+            json.WriteString("type", part.Format);
+            json.WriteNumber("parameters", part.Count);
+            json.WriteNumber("bytes", part.Bytes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
 
     private static void Write(Utf8JsonWriter json, ModelSource source)
     {
@@ -89,6 +105,7 @@ internal static class ModelInfoCommand
         json.WriteString("ropeScaling", config.RopeScaling?.Type);
         json.WriteBoolean("tiedEmbeddings", config.TiedEmbeddings);
         StoredKind.Write(json, source.StoredWeights);
+        WriteMemory(json, source);
         json.WriteString("weightsSha256", source.WeightsHash);
         Tokenizer? tokenizer = source.HasTokenizer ? source.Tokenizer : null;
         if (tokenizer is not null)

@@ -36,7 +36,7 @@ internal static class TrainCommand
 
     private static void Run(CommandRun run, Recipe recipe, string path, bool resume)
     {
-        using LanguageModel model = ModelOpening.Load(recipe.Model, run.Pool, recipe.Quantization);
+        using LanguageModel model = ModelOpening.Load(recipe.Model, run.Pool, recipe.Train == TrainedWeights.Full ? BaseQuantization.F32 : recipe.Quantization);
         TrainingData data = RecipeOpinions.Open(recipe, model);
         using var training = new TrainingRun(model, data, recipe, AnswerEvaluation.For(recipe, model));
         double limit = 0;

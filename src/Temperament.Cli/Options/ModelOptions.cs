@@ -32,8 +32,8 @@ internal static class ModelOptions
     /// <summary>How the linear layers are stored.</summary>
     public static Option<BaseQuantization> Quantization() => new("--quantize")
     {
-        Description = "Store the linear layers in fewer bits: bf16 in 16, nf4 in 4, nf4-double with its scales quantised too.",
-        HelpName = "bf16|nf4|nf4-double",
+        Description = "Store the linear layers otherwise than the checkpoint does: nf4 in 4 bits, nf4-double with its scales quantised too, bf16 in 16, f32 widened in 32.",
+        HelpName = "f32|bf16|nf4|nf4-double",
         CustomParser = result =>
         {
             string text = result.Tokens.Count == 0 ? "" : result.Tokens[^1].Value;

@@ -36,24 +36,27 @@ public static class LogitLens
 
     private static Tensor Direction(DecoderNetwork network, IReadOnlyList<int> tokens)
     {
-        Tensor head = network.Weights.Head.Value;
+        WeightMatrix head = network.Weights.Head.Held;
         Norm norm = network.Weights.FinalNorm;
-        var all = new double[head.Columns];
-        var chosen = new double[head.Columns];
-        for (int row = 0; row < head.Rows; row++)
+        var all = new double[head.Inputs];
+        var chosen = new double[head.Inputs];
+        var numbers = new float[head.Inputs];
+        for (int row = 0; row < head.Outputs; row++)
         {
-            Add(all, head.Row(row));
+            head.ReadRow(row, numbers);
+            Add(all, numbers);
         }
 
         foreach (int token in tokens)
         {
-            Add(chosen, head.Row(token));
+            head.ReadRow(token, numbers);
+            Add(chosen, numbers);
         }
 
-        Tensor direction = Tensor.Zeros(1, head.Columns);
+        Tensor direction = Tensor.Zeros(1, head.Inputs);
         for (int c = 0; c < all.Length; c++)
         {
-            direction[0, c] = (float)(((chosen[c] / tokens.Count) - (all[c] / head.Rows)) * norm.Factor(c));
+            direction[0, c] = (float)(((chosen[c] / tokens.Count) - (all[c] / head.Outputs)) * norm.Factor(c));
         }
 
         return direction;

@@ -18,7 +18,7 @@ internal static class AdapterFold
         config.Decomposed || Folds(config, Head) || Folds(config, Module(network.Weights.Embedding));
 
     /// <summary>Reads and folds.</summary>
-    /// <exception cref="AdapterException">A tensor does not bind, or the base has no such weights in float32.</exception>
+    /// <exception cref="AdapterException">A tensor does not bind, or the base has such weights in NF4.</exception>
     public static void Bind(DecoderNetwork network, LoraAdapter adapter, AdapterTensors tensors)
     {
         LoraConfig config = adapter.Config;
@@ -61,8 +61,8 @@ internal static class AdapterFold
         {
             if (linears[path].Dense is not { } dense)
             {
-                throw new AdapterException(adapter.Config.BaseModel ?? "adapter", "use_dora = true over weights that are not float32",
-                    "a base in float32", "Its sizes are norms of the whole weights. Load the base without --quantize.");
+                throw new AdapterException(adapter.Config.BaseModel ?? "adapter", "use_dora = true over weights in NF4",
+                    "a base in float32 or in the format of its checkpoint", "Its sizes are norms of the whole weights. Load the base without --quantize.");
             }
 
             string name = $"{Prefix}{path}.lora_magnitude_vector";

@@ -1,13 +1,12 @@
 using Temperament.Models.Decoder;
 using Temperament.Tensors.Kernels;
 using Temperament.Tensors.Memory;
-using Temperament.Tensors.Quantization;
 
 namespace Temperament.Methods.Adapters;
 
 /// <summary>
-/// Adds an adapter to the weights of its base, in float32: W + scale * B A. Weights in 4 bits are widened first and stay wide; rounding the
-/// sum back into 4 bits would lose most of it.
+/// Adds an adapter to the weights of its base, in float32: W + scale * B A. Weights in fewer bits are widened first and stay wide; rounding the
+/// sum back would lose most of it.
 /// </summary>
 public static class AdapterMerge
 {
@@ -15,36 +14,18 @@ public static class AdapterMerge
     /// <param name="network">Network that the adapter was made for; it is not changed.</param>
     /// <param name="adapter">The adapter.</param>
     /// <returns>Path of each module, and its (N, K) weights.</returns>
-    /// <exception cref="AdapterException">The base has weights of a kind that is not widened here.</exception>
     public static IEnumerable<(string Path, Tensor Weights)> Weights(DecoderNetwork network, LoraAdapter adapter)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(adapter);
         Dictionary<string, Linear> linears = network.Weights.Linears.ToDictionary(l => l.Name);
-        return adapter.Branches.Select(b => (b.Path, Merged(network, adapter, linears[b.Path], b.Branch)));
+        return adapter.Branches.Select(b => (b.Path, Merged(network, linears[b.Path], b.Branch)));
     }
 
-    private static Tensor Merged(DecoderNetwork network, LoraAdapter adapter, Linear linear, LowRank branch)
+    private static Tensor Merged(DecoderNetwork network, Linear linear, LowRank branch)
     {
         Tensor sum = Tensor.Zeros(linear.Weight.Outputs, linear.Weight.Inputs);
-        if (linear.Weight.Nf4 is { } quantized)
-        {
-            Nf4.Dequantize(quantized, sum, network.Pool);
-        }
-        else if (linear.Weight.Bf16 is { } halves)
-        {
-            halves.Widen(sum);
-        }
-        else if (linear.Weight.Format == WeightFormat.F32)
-        {
-            sum.CopyFrom(linear.Weight.Dense);
-        }
-        else
-        {
-            throw new AdapterException(adapter.Config.BaseModel ?? "adapter", $"weights of {linear.Name} stored as {linear.Weight.Format}",
-                "float32, bfloat16 or NF4", "Load the base in float32 to merge.");
-        }
-
+        linear.Weight.Widen(sum, network.Pool);
         Tensor scaled = Tensor.Zeros(branch.B.Value.Rows, branch.Rank);
         scaled.CopyFrom(branch.B.Value);
         Elementwise.Scale(network.Pool, scaled, branch.Scale);

@@ -1,8 +1,6 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Temperament.Models.Decoder;
 using Temperament.Tensors.Memory;
-using Temperament.Tensors.Quantization;
 
 namespace Temperament.Methods.Training;
 
@@ -20,28 +18,17 @@ public static class FrozenWeights
         List<Action<IncrementalHash>> parts = [];
         foreach (Parameter parameter in network.Weights.Parameters.Where(p => !trained.Contains(p.Name)))
         {
-            parts.Add(hash => Append(hash, parameter.Value));
+            parts.Add(parameter.Held.AppendTo);
         }
 
-        foreach (WeightMatrix weight in network.Weights.Linears.Select(l => l.Weight))
+        foreach (Linear linear in network.Weights.Linears.Where(l => l.Dense is null))
         {
-            if (weight.Nf4 is { } nf4)
-            {
-                parts.Add(hash =>
-                {
-                    hash.AppendData(nf4.StoredCodes());
-                    hash.AppendData(MemoryMarshal.AsBytes<float>(nf4.StoredAbsMax()));
-                });
-            }
-            else if (weight.Bf16 is { } bf16)
-            {
-                parts.Add(hash => Append(hash, bf16));
-            }
+            parts.Add(linear.Weight.AppendTo);
         }
 
         foreach (Replacement replacement in network.Weights.Replacements)
         {
-            parts.Add(hash => Append(hash, replacement.Base));
+            parts.Add(hash => WeightMatrix.F32(replacement.Base).AppendTo(hash));
         }
 
         // Every weight has a hash of its own, so that all threads can work.
@@ -53,21 +40,5 @@ public static class FrozenWeights
             hashes[part] = hash.GetHashAndReset();
         });
         return Convert.ToHexStringLower(SHA256.HashData([.. hashes.SelectMany(h => h)]));
-    }
-
-    private static void Append(IncrementalHash hash, Tensor tensor)
-    {
-        for (int r = 0; r < tensor.Rows; r++)
-        {
-            hash.AppendData(MemoryMarshal.AsBytes(tensor.Row(r)));
-        }
-    }
-
-    private static void Append(IncrementalHash hash, Bf16Matrix matrix)
-    {
-        for (int r = 0; r < matrix.Outputs; r++)
-        {
-            hash.AppendData(MemoryMarshal.AsBytes(matrix.Row(r)));
-        }
     }
 }

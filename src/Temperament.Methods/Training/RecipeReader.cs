@@ -65,7 +65,7 @@ public static class RecipeReader
     private static BaseQuantization Quantization(DocumentObject recipe, bool full)
     {
         string word = recipe.Word("quantize", "none", [.. BaseQuantizationNames.All]);
-        return word == "none" || !full
+        return word is "none" or "f32" || !full
             ? BaseQuantizationNames.Parse(word)!.Value
             : throw recipe.Fault("quantize", "weights of 16 or 4 bits cannot be trained whole. Leave \"quantize\" out, or train an adapter.");
     }

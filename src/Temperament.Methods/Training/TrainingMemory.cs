@@ -1,6 +1,5 @@
 using Temperament.Models.Decoder;
 using Temperament.Tensors.Diagnostics;
-using Temperament.Tensors.Memory;
 
 namespace Temperament.Methods.Training;
 
@@ -45,17 +44,9 @@ public sealed record TrainingMemory(long Weights, long Trained, long Activations
         long logits = Math.Min(targets, LogitRows) * (C + shape.VocabularySize + 1);
         long scratch = (rows * C) + Math.Max(rows * backward, logits);
         long trained = parameters.Sum(p => (2 * sizeof(float) * p.Value.Count) + Moments.BytesFor(p.Value.Count, training.Optimizer))
-            + network.Weights.Replacements.Sum(r => sizeof(float) * r.Target.Value.Count);
-        long weights = WeightBytes(network);
+            + network.Weights.Replacements.Sum(r => sizeof(float) * r.Target.Held.Count);
+        long weights = network.Weights.Bytes;
         long held = weights + parameters.Where(p => p.Name.Contains(".lora_", StringComparison.Ordinal)).Sum(p => sizeof(float) * p.Value.Count);
         return new TrainingMemory(weights, trained, sizeof(float) * ((rows * kept) + scratch)) { Besides = Math.Max(0, PeakMemory.Now - held) };
     }
-
-    private static long WeightBytes(DecoderNetwork network)
-    {
-        long floats = network.Weights.Parameters.Sum(p => sizeof(float) * p.Value.Count);
-        return floats + network.Weights.Linears.Where(l => l.Dense is null).Sum(l => Bytes(l.Weight));
-    }
-
-    private static long Bytes(WeightMatrix weight) => weight.Nf4 is { } matrix ? matrix.Bytes : 2 * weight.Count;
 }

@@ -19,7 +19,7 @@ public static class TrainingWork
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(step);
-        double blocks = network.Weights.Linears.Sum(Size), head = network.Weights.Head.Value.Count;
+        double blocks = network.Weights.Linears.Sum(Size), head = network.Weights.Head.Held.Count;
         bool compares = step.Preferences is not null;
         double again = network.Weights.Blocks.Sum(b => b.Linears.Where(l => l != b.Down || b.FeedForwardPostNorm is not null).Sum(Size));
         int often = (trainsAll ? 6 : 4) + (compares ? 2 : 0);

@@ -81,6 +81,11 @@ public sealed class HuggingFaceSource : ModelSource
     }
 
     /// <inheritdoc/>
+    public override WeightFormat FormatOf(string name) => IsNf4(name) ? WeightFormat.Nf4
+        : WeightShapes.Of(Config, name).Rows > 1 && ShardOf(name).Entry(StoredName(name)).Dtype == "BF16" ? WeightFormat.Bf16
+        : WeightFormat.F32;
+
+    /// <inheritdoc/>
     public override Bf16Matrix LoadBf16(string name)
     {
         string stored = StoredName(name);
@@ -111,8 +116,7 @@ public sealed class HuggingFaceSource : ModelSource
     /// <inheritdoc/>
     public override WeightMatrix? LoadQuantized(string name)
     {
-        string state = name + ".quant_state.bitsandbytes__nf4";
-        if (!_shardOf.ContainsKey(state))
+        if (!IsNf4(name))
         {
             return null;
         }
@@ -201,6 +205,8 @@ public sealed class HuggingFaceSource : ModelSource
     private static CheckpointException WrongShape(SafetensorsFile file, string stored, int rows, int columns) => new(
         file.Path, $"{stored} of shape ({string.Join(", ", file.Tensors[stored].Shape)})", $"({rows}, {columns}) by {ConfigName}",
         "Weights and configuration are of different models.");
+
+    private bool IsNf4(string name) => _shardOf.ContainsKey(name + ".quant_state.bitsandbytes__nf4");
 
     private string StoredName(string name) =>
         !_shardOf.ContainsKey(name) && name.Split('.', 2) is ["model" or "transformer", var rest] && _shardOf.ContainsKey(rest) ? rest : name;

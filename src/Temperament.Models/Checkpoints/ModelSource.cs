@@ -95,6 +95,20 @@ public abstract class ModelSource : IDisposable
     /// <exception cref="CheckpointException">Its parts are missing or do not fit.</exception>
     public virtual WeightMatrix? LoadQuantized(string name) => null;
 
+    /// <summary>The format in which <see cref="LoadStored"/> gives a weight: that of the checkpoint where products are computed from it, else float32.</summary>
+    /// <param name="name">Name in the words of Hugging Face.</param>
+    public virtual WeightFormat FormatOf(string name) => WeightFormat.F32;
+
+    /// <summary>Reads a weight as it is stored, where products are computed from that format; else widened, exactly, to float32.</summary>
+    /// <param name="name">Name in the words of Hugging Face.</param>
+    /// <exception cref="CheckpointException">The weight is missing or of another shape than the configuration says.</exception>
+    public virtual WeightMatrix LoadStored(string name) => FormatOf(name) switch
+    {
+        WeightFormat.Nf4 => LoadQuantized(name)!,
+        WeightFormat.Bf16 => WeightMatrix.FromBf16(LoadBf16(name)),
+        _ => WeightMatrix.F32(LoadWeight(name)),
+    };
+
     /// <summary>Reads a weight as bfloat16: its stored numbers where they are that, else rounded to the nearest, ties to even.</summary>
     /// <param name="name">Name in the words of Hugging Face.</param>
     /// <exception cref="CheckpointException">The weight is missing or of another shape than the configuration says.</exception>

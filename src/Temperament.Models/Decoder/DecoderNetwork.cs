@@ -236,15 +236,15 @@ public sealed class DecoderNetwork
     {
         _rope?.Prepare(batch);
         _localRope?.Prepare(batch);
-        if (Weights.Positions is { } positions && batch.Length > positions.Value.Rows)
+        if (Weights.Positions is { } positions && batch.Length > positions.Held.Outputs)
         {
-            throw new ContextLengthException(batch.Length, positions.Value.Rows);
+            throw new ContextLengthException(batch.Length, positions.Held.Outputs);
         }
     }
 
     private void Embed(Tensor x, TokenBatch batch, DecoderState state)
     {
-        Embedding.Forward(Pool, x, Weights.Embedding.Value, batch.Tokens);
+        Embedding.Forward(Pool, x, Weights.Embedding.Held, batch.Tokens);
         state.Noise?.AddTo(Pool, x, batch);
         if (Config.EmbeddingScale != 1)
         {
@@ -255,7 +255,7 @@ public sealed class DecoderNetwork
         {
             long mark = state.Scratch.Mark();
             Tensor added = state.Scratch.Take(x.Rows, x.Columns);
-            Embedding.Forward(Pool, added, positions.Value, batch.Positions);
+            Embedding.Forward(Pool, added, positions.Held, batch.Positions);
             Elementwise.Add(Pool, x, added);
             state.Scratch.Release(mark);
         }

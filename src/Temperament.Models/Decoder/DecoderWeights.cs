@@ -7,26 +7,28 @@ public sealed class DecoderWeights : IAdapterBase
 {
     private const int HeadPartRows = 2048;
 
+    private WeightMatrix? _cut;
+    private WeightMatrix[] _parts = [];
+
     /// <summary>Reads all weights.</summary>
     /// <param name="config">Shape of the decoder.</param>
     /// <param name="load">Gives the float32 tensor of a name, (rows, columns), linear layers as (outputs, inputs), vectors as one row.</param>
-    /// <param name="store">Gives the storage of a linear layer's weights: kept in float32, or quantised.</param>
-    public DecoderWeights(DecoderConfig config, Func<string, Tensor> load, Func<string, WeightMatrix> store)
+    /// <param name="store">Gives the storage of a linear layer's weights: as in the checkpoint, in float32, or quantised.</param>
+    /// <param name="table">Gives the storage of embeddings and of the output layer; null for float32.</param>
+    public DecoderWeights(
+        DecoderConfig config, Func<string, Tensor> load, Func<string, WeightMatrix> store, Func<string, WeightMatrix>? table = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(load);
         ArgumentNullException.ThrowIfNull(store);
-        var reader = new Reader(config, load, store);
+        var reader = new Reader(config, load, store, table ?? (name => WeightMatrix.F32(load(name))));
         DecoderLayout layout = config.Layout;
-        Embedding = reader.Tensor(layout.Embedding + ".weight");
-        Positions = layout.Positions is { } positions ? reader.Tensor(positions + ".weight") : null;
+        Embedding = reader.Table(layout.Embedding + ".weight");
+        Positions = layout.Positions is { } positions ? reader.Table(positions + ".weight") : null;
         Blocks = [.. Enumerable.Range(0, config.Layers).Select(l => reader.Block($"{layout.Blocks}{l}."))];
         FinalNorm = reader.Norm(layout.FinalNorm);
-        Head = config.TiedEmbeddings ? Embedding : reader.Tensor(layout.Head + ".weight");
+        Head = config.TiedEmbeddings ? Embedding : reader.Table(layout.Head + ".weight");
         HeadBias = config.HasHeadBias ? reader.Tensor(layout.Head + ".bias") : null;
-        HeadMatrix = WeightMatrix.F32(Head.Value);
-        HeadParts = [.. Enumerable.Range(0, (Head.Value.Rows + HeadPartRows - 1) / HeadPartRows)
-            .Select(part => WeightMatrix.F32(Head.Value.SliceRows(part * HeadPartRows, Math.Min(HeadPartRows, Head.Value.Rows - (part * HeadPartRows)))))];
     }
 
     /// <summary>(V, C) token embeddings.</summary>
@@ -48,10 +50,24 @@ public sealed class DecoderWeights : IAdapterBase
     public Parameter? HeadBias { get; }
 
     /// <summary>The output layer as the matrix product takes it.</summary>
-    internal WeightMatrix HeadMatrix { get; }
+    internal WeightMatrix HeadMatrix => Head.Held;
 
     /// <summary>The output layer in parts of some thousand rows, in their order.</summary>
-    internal IReadOnlyList<WeightMatrix> HeadParts { get; }
+    internal IReadOnlyList<WeightMatrix> HeadParts
+    {
+        get
+        {
+            WeightMatrix whole = HeadMatrix;
+            if (_cut != whole)
+            {
+                _cut = whole;
+                _parts = [.. Enumerable.Range(0, (whole.Outputs + HeadPartRows - 1) / HeadPartRows)
+                    .Select(part => whole.SliceRows(part * HeadPartRows, Math.Min(HeadPartRows, whole.Outputs - (part * HeadPartRows))))];
+            }
+
+            return _parts;
+        }
+    }
 
     /// <summary>Numbers of adapters that stand in the place of the base's, in the order in which they were put on.</summary>
     public IList<Replacement> Replacements { get; } = [];
@@ -59,7 +75,7 @@ public sealed class DecoderWeights : IAdapterBase
     /// <summary>All linear layers of all blocks.</summary>
     public IEnumerable<Linear> Linears => Blocks.SelectMany(b => b.Linears);
 
-    /// <summary>Every float32 parameter of the base once, in the order of the forward pass. Quantised layers have none.</summary>
+    /// <summary>Every parameter of the base once, in the order of the forward pass. Layers in NF4 have none.</summary>
     public IEnumerable<Parameter> Parameters =>
     [
         Embedding,
@@ -71,15 +87,18 @@ public sealed class DecoderWeights : IAdapterBase
     ];
 
     /// <summary>Bytes that the weights take in memory, in the formats in which they are held.</summary>
-    public long Bytes => Parameters.Sum(parameter => (long)parameter.Value.Count * sizeof(float))
-        + Linears.Where(linear => linear.Weight.Format != WeightFormat.F32).Sum(linear => linear.Weight.Bytes);
+    public long Bytes => Parameters.Sum(parameter => parameter.Held.Bytes)
+        + Linears.Where(linear => linear.Dense is null).Sum(linear => linear.Weight.Bytes);
 
     private static IEnumerable<Parameter> Optional(Parameter? parameter) => parameter is null ? [] : [parameter];
 
     /// <summary>Builds the parts of a network from the tensors of a checkpoint.</summary>
-    private readonly struct Reader(DecoderConfig config, Func<string, Tensor> load, Func<string, WeightMatrix> store)
+    private readonly struct Reader(
+        DecoderConfig config, Func<string, Tensor> load, Func<string, WeightMatrix> store, Func<string, WeightMatrix> table)
     {
         public Parameter Tensor(string name) => new(name, load(name));
+
+        public Parameter Table(string name) => new(name, table(name));
 
         public Norm Norm(string path) => new(config.Norm, config.RmsNormEps, Tensor(path + ".weight"),
             config.Norm == NormKind.Layer ? Tensor(path + ".bias") : null);

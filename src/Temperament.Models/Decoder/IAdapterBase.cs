@@ -6,7 +6,7 @@ public interface IAdapterBase
     /// <summary>Linear layers that can get a branch, in the order of the forward pass.</summary>
     IEnumerable<Linear> Linears { get; }
 
-    /// <summary>Every float32 parameter once, in the order of the forward pass.</summary>
+    /// <summary>Every parameter once, in the order of the forward pass.</summary>
     IEnumerable<Parameter> Parameters { get; }
 
     /// <summary>Numbers of adapters that stand in the place of the base's, in the order in which they were put on.</summary>

@@ -11,6 +11,7 @@ namespace Temperament.Models.Decoder;
 public sealed class Linear
 {
     private readonly List<LowRank> _branches = [];
+    private readonly WeightMatrix? _untrained;
 
     /// <summary>Makes a layer.</summary>
     /// <param name="name">Path of the module, "model.layers.0.self_attn.q_proj" for one.</param>
@@ -20,18 +21,18 @@ public sealed class Linear
     {
         ArgumentNullException.ThrowIfNull(weight);
         Name = name;
-        Weight = weight;
         Bias = bias;
-        Dense = weight.Format == WeightFormat.F32 ? new Parameter(name + ".weight", weight.Dense) : null;
+        Dense = weight.Format == WeightFormat.Nf4 ? null : new Parameter(name + ".weight", weight);
+        _untrained = Dense is null ? weight : null;
     }
 
     /// <summary>Path of the module.</summary>
     public string Name { get; }
 
     /// <summary>(N, K) weights.</summary>
-    public WeightMatrix Weight { get; }
+    public WeightMatrix Weight => Dense?.Held ?? _untrained!;
 
-    /// <summary>The weights as a parameter for full training; null where they are quantised.</summary>
+    /// <summary>The weights as a parameter; null where they are NF4, which is not trained.</summary>
     public Parameter? Dense { get; }
 
     /// <summary>The low-rank branches of the adapters that are on the layer.</summary>
@@ -40,7 +41,7 @@ public sealed class Linear
     /// <summary>(1, N) bias; null for none.</summary>
     public Parameter? Bias { get; }
 
-    /// <summary>The float32 parameters, weights first.</summary>
+    /// <summary>The parameters, weights first; NF4 weights are none.</summary>
     public IEnumerable<Parameter> Parameters => new[] { Dense, Bias }.OfType<Parameter>();
 
     /// <summary>Sum of the ranks of the branches that are added; 0 without one.</summary>

@@ -27,6 +27,29 @@ public static unsafe class Embedding
         table.KeepAlive();
     }
 
+    /// <summary>As above, from a table in any storage format: only the rows that are asked for are widened.</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="y">(R, C) output.</param>
+    /// <param name="table">(V, C) one row for each token.</param>
+    /// <param name="tokens">(R) tokens.</param>
+    public static void Forward(ComputePool pool, Tensor y, WeightMatrix table, ReadOnlySpan<int> tokens)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        if (table.Format == WeightFormat.F32)
+        {
+            Forward(pool, y, table.Dense, tokens);
+            return;
+        }
+
+        Chunks.ThrowIfNotShape(y, tokens.Length, table.Inputs);
+        for (int r = 0; r < tokens.Length; r++)
+        {
+            table.ReadRow(tokens[r], y.Row(r));
+        }
+
+        y.KeepAlive();
+    }
+
     /// <summary>Adds every row of the gradient to the row of its token, in ascending order of rows.</summary>
     /// <param name="pool">Threads.</param>
     /// <param name="dtable">(V, C) gradient of the table, accumulated.</param>

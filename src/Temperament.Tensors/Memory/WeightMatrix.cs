@@ -1,4 +1,7 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Temperament.Tensors.Quantization;
+using Temperament.Tensors.Threading;
 
 namespace Temperament.Tensors.Memory;
 
@@ -37,6 +40,79 @@ public sealed class WeightMatrix
 
     /// <summary>Bytes of the weights and of the scales that belong to them.</summary>
     public long Bytes => Bf16?.Bytes ?? Nf4?.Bytes ?? Count * sizeof(float);
+
+    /// <summary>Some consecutive rows, without copying them.</summary>
+    /// <param name="start">First row.</param>
+    /// <param name="count">Number of rows.</param>
+    /// <exception cref="NotSupportedException">The weights are NF4, whose rows are packed together.</exception>
+    public WeightMatrix SliceRows(int start, int count) => Bf16 is { } half ? FromBf16(half.SliceRows(start, count))
+        : Nf4 is null ? F32(Dense.SliceRows(start, count))
+        : throw new NotSupportedException("NF4 weights are not cut into rows.");
+
+    /// <summary>Reads one row as float32.</summary>
+    /// <param name="row">Row, from 0.</param>
+    /// <param name="target">(K) numbers.</param>
+    public void ReadRow(int row, Span<float> target)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Outputs, nameof(row));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(target.Length, Inputs, nameof(target));
+        if (Bf16 is { } half)
+        {
+            Quantization.Bf16.Widen(MemoryMarshal.AsBytes(half.Row(row)), target);
+        }
+        else if (Nf4 is { } nf4)
+        {
+            for (int input = 0; input < target.Length; input++)
+            {
+                target[input] = nf4[row, input];
+            }
+        }
+        else
+        {
+            Dense.Row(row).CopyTo(target);
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Writes all weights as float32.</summary>
+    /// <param name="target">(N, K) numbers.</param>
+    /// <param name="pool">Threads for NF4; null for the calling one.</param>
+    public void Widen(Tensor target, ComputePool? pool = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(target.Rows, Outputs);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(target.Columns, Inputs);
+        if (Nf4 is { } nf4)
+        {
+            Quantization.Nf4.Dequantize(nf4, target, pool);
+            return;
+        }
+
+        for (int row = 0; row < Outputs; row++)
+        {
+            ReadRow(row, target.Row(row));
+        }
+    }
+
+    /// <summary>Adds every bit of the weights, as they are stored, to a hash.</summary>
+    /// <param name="hash">The hash.</param>
+    public void AppendTo(IncrementalHash hash)
+    {
+        ArgumentNullException.ThrowIfNull(hash);
+        if (Nf4 is { } nf4)
+        {
+            hash.AppendData(nf4.StoredCodes());
+            hash.AppendData(MemoryMarshal.AsBytes<float>(nf4.StoredAbsMax()));
+            return;
+        }
+
+        for (int row = 0; row < Outputs; row++)
+        {
+            hash.AppendData(Bf16 is { } half ? MemoryMarshal.AsBytes(half.Row(row)) : MemoryMarshal.AsBytes(Dense.Row(row)));
+        }
+
+        GC.KeepAlive(this);
+    }
 
     /// <summary>Wraps float32 weights without copying them.</summary>
     /// <param name="weights">(N, K) weights.</param>

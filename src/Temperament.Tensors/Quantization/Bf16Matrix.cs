@@ -8,6 +8,7 @@ public sealed unsafe class Bf16Matrix : IDisposable
 {
     private readonly AlignedBuffer<ushort>? _owner;
     private readonly ushort* _data;
+    private readonly bool _isPart;
 
     /// <summary>Makes a matrix of zeros.</summary>
     /// <param name="outputs">Rows, N.</param>
@@ -23,8 +24,10 @@ public sealed unsafe class Bf16Matrix : IDisposable
     }
 
     /// <summary>A view of numbers that somebody else keeps.</summary>
-    internal Bf16Matrix(ushort* data, int outputs, int inputs)
+    internal Bf16Matrix(ushort* data, int outputs, int inputs, AlignedBuffer<ushort>? owner = null)
     {
+        _owner = owner;
+        _isPart = true;
         Outputs = outputs;
         Inputs = inputs;
         _data = data;
@@ -69,6 +72,17 @@ public sealed unsafe class Bf16Matrix : IDisposable
         return new Span<ushort>(Data + ((long)row * Inputs), Inputs);
     }
 
+    /// <summary>A view of some consecutive rows; valid until the whole matrix is disposed.</summary>
+    /// <param name="start">First row.</param>
+    /// <param name="count">Number of rows.</param>
+    public Bf16Matrix SliceRows(int start, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + count, Outputs);
+        return new Bf16Matrix(Data + ((long)start * Inputs), count, Inputs, _owner);
+    }
+
     /// <summary>Widens all weights, exactly.</summary>
     /// <param name="target">(N, K) float32 numbers.</param>
     public void Widen(Tensor target)
@@ -82,5 +96,11 @@ public sealed unsafe class Bf16Matrix : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _owner?.Dispose();
+    public void Dispose()
+    {
+        if (!_isPart)
+        {
+            _owner?.Dispose();
+        }
+    }
 }
