@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Temperament.Cli.Hosting;
 using Temperament.Cli.Options;
 using Temperament.Cli.Rendering;
@@ -7,7 +8,7 @@ using Temperament.Models.Generation;
 
 namespace Temperament.Cli.Commands;
 
-/// <summary><c>temper chat</c>: a talk, in which adapters can be changed.</summary>
+/// <summary><c>temper chat</c>: a talk, in which adapters can be changed; as JSON, a line for each turn.</summary>
 internal static class ChatCommand
 {
     public static Command Create(CommandHost host)
@@ -18,16 +19,12 @@ internal static class ChatCommand
         Option<BaseQuantization> quantize = ModelOptions.Quantization();
         Option<bool> other = ModelOptions.AllowOtherBase();
         var choices = new GenerationChoices();
-        return host.Define("chat", "Talks with a model; /help shows what can be done on the way.",
-            ["temper chat organism", "temper chat MODEL --adapter adapters/e-high --temperature 0.8"],
+        return host.Define("chat", "Talks with a model; /help shows what can be done on the way. With --json each turn is one JSON object on a line of its own.",
+            ["temper chat organism", "temper chat MODEL --adapter adapters/e-high --temperature 0.8",
+                "temper chat organism --json"],
             [model, system, adapters, quantize, other, .. choices.Symbols], run =>
             {
                 ParseResult given = run.Arguments;
-                if (run.Json)
-                {
-                    throw new UsageException("a talk is not one JSON document; take temper generate --json for single answers.");
-                }
-
                 using LanguageModel loaded = ModelOpening.Load(
                     given.GetRequiredValue(model), run.Pool, given.GetValue(quantize), given.GetValue(adapters), given.GetValue(other));
                 var talk = new Talk(loaded, given.GetValue(system), given.GetValue(adapters)!, given.GetValue(other));
@@ -41,7 +38,7 @@ internal static class ChatCommand
         while (true)
         {
             run.Cancellation.ThrowIfCancellationRequested();
-            if (run.Terminal.OutputIsScreen)
+            if (run.Terminal.OutputIsScreen && !run.Json)
             {
                 run.Terminal.Output.Write("> ");
                 run.Terminal.Output.Flush();
@@ -68,15 +65,53 @@ internal static class ChatCommand
     {
         try
         {
-            talk.Answer(line, options with { Seed = options.Seed + talk.Turns }, piece => run.Terminal.Output.Write(ScreenText.Of(piece)), run.Cancellation);
-            run.Print("");
+            (string text, GeneratedTokens answer) = talk.Answer(line, options with { Seed = options.Seed + talk.Turns },
+                piece => run.Terminal.Output.Write(run.Json ? "" : ScreenText.Of(piece)), run.Cancellation);
+            if (run.Json)
+            {
+                run.PrintJsonLine(json => Write(json, talk, line, text.Trim(), answer));
+            }
+            else
+            {
+                run.Print("");
+            }
         }
         catch (UsageException error)
         {
             run.Log($"{error.Message} /reset begins a new talk.");
+            if (run.Json)
+            {
+                run.PrintJsonLine(json => WriteError(json, line, error.Message));
+            }
         }
 
         run.Terminal.Output.Flush();
+    }
+
+    private static void Write(Utf8JsonWriter json, Talk talk, string line, string text, GeneratedTokens answer)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("turn", talk.Turns);
+        json.WriteString("user", line);
+        json.WriteString("assistant", text);
+        json.WriteStartArray("tokens");
+        foreach (int token in answer.Tokens)
+        {
+            json.WriteNumberValue(token);
+        }
+
+        json.WriteEndArray();
+        json.WriteBoolean("stopped", answer.Stopped);
+        json.WriteString("adapters", talk.AdapterNames);
+        json.WriteEndObject();
+    }
+
+    private static void WriteError(Utf8JsonWriter json, string line, string message)
+    {
+        json.WriteStartObject();
+        json.WriteString("user", line);
+        json.WriteString("error", message);
+        json.WriteEndObject();
     }
 
     private static string Obey(Talk talk, string line)

@@ -58,13 +58,15 @@ internal sealed class Talk
     }
 
     /// <summary>Says something and writes the answer while it comes.</summary>
-    public void Answer(string text, GenerationOptions options, Action<string> write, CancellationToken cancellation)
+    /// <returns>The answer, and its tokens.</returns>
+    public (string Text, GeneratedTokens Tokens) Answer(string text, GenerationOptions options, Action<string> write, CancellationToken cancellation)
     {
         _messages.Add(new ChatMessage("user", text));
         var answer = new StringBuilder();
+        GeneratedTokens tokens;
         try
         {
-            Speaker.Answer(_model, _model.RequireChat().EncodePrompt(_messages), options, piece =>
+            tokens = Speaker.Answer(_model, _model.RequireChat().EncodePrompt(_messages), options, piece =>
             {
                 answer.Append(piece);
                 write(piece);
@@ -77,5 +79,6 @@ internal sealed class Talk
         }
 
         _messages.Add(new ChatMessage("assistant", answer.ToString()));
+        return (answer.ToString(), tokens);
     }
 }

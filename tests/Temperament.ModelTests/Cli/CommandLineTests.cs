@@ -252,6 +252,23 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("/nonsense is no command", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_talk_as_JSON_is_a_line_a_turn_and_says_what_the_talk_says()
+    {
+        string[] words = ["chat", Golden, "--max-tokens", "3"];
+        (_, string plain, _) = RunAny("hello\nagain\n", CancellationToken.None, words);
+
+        (int code, string output, _) = RunAny($"hello\n/nonsense\nagain\n{new string('x', 5000)}\n", CancellationToken.None, [.. words, "--json"]);
+
+        Assert.Equal(0, code);
+        JsonElement[] turns = [.. output.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal(3, turns.Length);
+        Assert.Equal(plain.TrimEnd('\n').Split('\n').Select(line => line.Trim()), turns[..2].Select(turn => turn.GetProperty("assistant").GetString()));
+        Assert.Equal([1, 2], turns[..2].Select(turn => turn.GetProperty("turn").GetInt32()));
+        Assert.Equal(("again", 3, "no adapter"), (turns[1].GetProperty("user").GetString(), turns[1].GetProperty("tokens").GetArrayLength(), turns[1].GetProperty("adapters").GetString()));
+        Assert.Contains("tokens", turns[2].GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
     private static string Golden => Oracles.Golden("models", Model);
 
     private static string Run(params string[] words)
