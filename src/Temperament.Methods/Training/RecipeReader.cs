@@ -1,5 +1,7 @@
+using Temperament.Methods.Adapters;
 using Temperament.Models;
 using Temperament.Models.Documents;
+using Temperament.Models.Hub;
 using Temperament.Models.Text;
 
 namespace Temperament.Methods.Training;
@@ -36,13 +38,13 @@ public static class RecipeReader
         RequireNone(recipe, full, "startFrom", "lora", "preference");
         return new Recipe
         {
-            Model = Locate(model, folder),
+            Model = LocateModel(model, folder),
             Quantization = Quantization(recipe, full),
             Data = recipe.Has("data") ? ReadData(recipe.Object("data", "recipe's \"data\"", RecipeFields.Of("data")), folder) : null,
             Batches = recipe.Has("batches") ? Path.GetFullPath(recipe.Require("batches", "a .safetensors or .jsonl file"), folder) : null,
             Train = full ? TrainedWeights.Full : TrainedWeights.Adapter,
             StartFrom = recipe.Has("startFrom") ? Path.GetFullPath(recipe.Require("startFrom", "the folder of an adapter"), folder) : null,
-            Lora = RecipeLora.Read(recipe, Path.GetFileName(model.TrimEnd('/', '\\'))),
+            Lora = RecipeLora.Read(recipe, BaseName.Of(LocateModel(model, folder))),
             Training = ReadTraining(recipe),
             Preference = recipe.Has("preference") ? ReadPreference(recipe) : null,
             Steering = recipe.Has("steering") ? ReadSteering(recipe, folder) : null,
@@ -171,6 +173,10 @@ public static class RecipeReader
     }
 
     // "organism" is a name; a folder of that name beside the recipe is "./organism".
+    // OWNER/NAME may be a folder too; where there is none, it is a model of the hub cache.
+    private static string LocateModel(string model, string folder) =>
+        HubName.TryParse(model, out _) && !Path.Exists(Path.GetFullPath(model, folder)) ? model : Locate(model, folder);
+
     private static string Locate(string text, string folder) =>
         text.Contains('/', StringComparison.Ordinal) || text.Contains('\\', StringComparison.Ordinal) || Path.HasExtension(text)
             ? Path.GetFullPath(text, folder)

@@ -67,7 +67,7 @@ internal sealed class AdapterRunner(StudyMaterials materials, CellStore store)
             Alpha = recipe.Alpha,
             Dropout = recipe.Dropout,
             TargetModules = recipe.Targets,
-            BaseModel = subject.Model.Model,
+            BaseModel = BaseName.Of(subject.Model.Model),
         };
         LoraAdapter adapter = LoraAdapter.Create(subject.Network, config, seed);
         adapter.Attach(subject.Network);
