@@ -28,12 +28,13 @@ internal static class ModelPerplexityCommand
                     throw new UsageException("give either a TEXT or --file F.");
                 }
 
+                string words = one ?? TextFile.Read(path!, "--file ");
                 using LanguageModel loaded = ModelOpening.Load(run.Arguments.GetRequiredValue(model), run.Pool,
                     run.Arguments.GetValue(quantize), run.Arguments.GetValue(adapters), run.Arguments.GetValue(other));
-                int[] tokens = loaded.Tokenizer.Encode(one ?? TextFile.Read(path!));
+                int[] tokens = loaded.Tokenizer.Encode(words);
                 if (tokens.Length < 2)
                 {
-                    throw new UsageException($"the text has {tokens.Length} tokens, of which none can be predicted; give a longer one.");
+                    throw new UsageException($"{(one is null ? $"--file {path}: " : "")}the text has {tokens.Length} tokens, of which none can be predicted; give a longer one.");
                 }
 
                 int most = run.Arguments.GetResult(window) is null ? Math.Min(2048, loaded.Config.MaxPositions) : run.Arguments.GetValue(window);

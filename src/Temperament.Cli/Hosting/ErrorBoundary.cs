@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Temperament.Models.Documents;
 using Temperament.Tensors.Memory;
 
 namespace Temperament.Cli.Hosting;
@@ -32,7 +33,7 @@ internal static class ErrorBoundary
             : "interrupted. What was written before stays."),
         UsageException => (ExitCodes.WrongUse, error.Message),
         _ when InputErrors.Explains(error) => (ExitCodes.BadInput, error.Message),
-        JsonException => (ExitCodes.BadInput, $"a JSON file is damaged: {error.Message}"),
+        JsonException => (ExitCodes.BadInput, $"a JSON file is damaged: {JsonFault.Describe(error)}."),
         FileNotFoundException or DirectoryNotFoundException => (ExitCodes.BadInput, $"{error.Message} Check the path; it is read from "
             + $"{Environment.CurrentDirectory}."),
         IOException when IsFull(error) => (ExitCodes.Failed, $"{error.Message} The disk is full: free some space, or give another folder, and "

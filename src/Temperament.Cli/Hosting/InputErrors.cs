@@ -11,6 +11,7 @@ using Temperament.Models.Text;
 using Temperament.Studies;
 using Temperament.Studies.Data;
 using Temperament.Studies.Organism;
+using Temperament.Tensors.Memory;
 
 namespace Temperament.Cli.Hosting;
 
@@ -20,6 +21,7 @@ internal static class InputErrors
     /// <summary>A file that was given is at fault.</summary>
     public static bool Explains(Exception error) => error
         is CheckpointException
+        or InputFileException
         or ContextLengthException
         or TokenizerException
         or TemplateException

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Temperament.Models.Documents;
 
 namespace Temperament.Cli.Hosting;
 
@@ -62,7 +63,7 @@ internal static class JsonLines
         }
         catch (JsonException error)
         {
-            throw new InvalidDataException($"{path}, line {number}: read text that is no JSON ({error.Message}); expected one object a line.", error);
+            throw new InvalidDataException($"{path}, line {number}: read text that is no JSON ({JsonFault.Describe(error)}); expected one object a line.", error);
         }
     }
 }

@@ -13,7 +13,7 @@ internal static class TemplateOpening
     {
         if (model.EndsWith(Extension, StringComparison.OrdinalIgnoreCase))
         {
-            return (ChatTemplate.Parse(File.ReadAllText(model), model), null);
+            return (ChatTemplate.Parse(TextFile.Read(model), model), null);
         }
 
         using ModelSource source = ModelOpening.Source(model);

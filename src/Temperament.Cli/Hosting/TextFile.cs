@@ -1,4 +1,5 @@
 using System.Text;
+using Temperament.Tensors.Memory;
 
 namespace Temperament.Cli.Hosting;
 
@@ -11,13 +12,14 @@ internal static class TextFile
 
     /// <summary>All text of a file, without a byte order mark.</summary>
     /// <param name="path">File.</param>
+    /// <param name="option">The option that named it, with a space behind it, for messages; empty for none.</param>
     /// <exception cref="UsageException">It is a folder.</exception>
     /// <exception cref="InvalidDataException">It is not in UTF-8, or longer than any text.</exception>
-    public static string Read(string path)
+    public static string Read(string path, string option = "")
     {
         try
         {
-            using var reader = new StreamReader(JsonLines.RequireFile(path), Strict, detectEncodingFromByteOrderMarks: true);
+            using var reader = new StreamReader(InputFile.Open(JsonLines.RequireFile(path)), Strict, detectEncodingFromByteOrderMarks: true);
             var text = new StringBuilder();
             var part = new char[1 << 16];
             for (int read; (read = reader.Read(part)) > 0;)
@@ -26,11 +28,15 @@ internal static class TextFile
                 if (text.Length > MostCharacters)
                 {
                     throw new InvalidDataException(
-                        $"{path}: read more than {MostCharacters} characters of one text; expected fewer. Give a file that ends, or its texts one a line with --jsonl.");
+                        $"{path}: read more than {MostCharacters} characters of one text; expected fewer. Give a part of it.");
                 }
             }
 
             return text.ToString();
+        }
+        catch (InputFileException error) when (option.Length > 0)
+        {
+            throw new InvalidDataException(option + error.Message, error);
         }
         catch (DecoderFallbackException error)
         {
@@ -44,7 +50,7 @@ internal static class TextFile
     /// <exception cref="InvalidDataException">It is not in UTF-8.</exception>
     public static IEnumerable<string> Lines(string path)
     {
-        using var reader = new StreamReader(JsonLines.RequireFile(path), Strict, detectEncodingFromByteOrderMarks: true);
+        using var reader = new StreamReader(InputFile.Open(JsonLines.RequireFile(path)), Strict, detectEncodingFromByteOrderMarks: true);
         while (Next(reader, path) is { } line)
         {
             yield return line;

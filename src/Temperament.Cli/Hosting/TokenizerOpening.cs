@@ -2,6 +2,7 @@ using Temperament.Models.Checkpoints;
 using Temperament.Models.Checkpoints.Gguf;
 using Temperament.Models.Text;
 using Temperament.Studies.Organism;
+using Temperament.Tensors.Memory;
 
 namespace Temperament.Cli.Hosting;
 
@@ -10,6 +11,8 @@ namespace Temperament.Cli.Hosting;
 internal static class TokenizerOpening
 {
     private const string JsonName = "tokenizer.json", PiecesName = "tokenizer.model", ConfigName = "tokenizer_config.json";
+
+    private const int MostBytes = 1 << 29;
 
     /// <summary>The tokenizer.</summary>
     public static Tokenizer Open(string model)
@@ -25,7 +28,7 @@ internal static class TokenizerOpening
         }
 
         string configFile = Path.Combine(Path.GetDirectoryName(file)!, ConfigName);
-        ReadOnlyMemory<byte> config = File.Exists(configFile) ? File.ReadAllBytes(configFile) : default;
+        ReadOnlyMemory<byte> config = File.Exists(configFile) ? InputFile.ReadAll(configFile, MostBytes) : default;
         switch (Path.GetExtension(file))
         {
             case ".gguf":
@@ -35,9 +38,9 @@ internal static class TokenizerOpening
                 }
 
             case ".model":
-                return Tokenizer.FromSentencePiece(File.ReadAllBytes(file), config, file);
+                return Tokenizer.FromSentencePiece(InputFile.ReadAll(file, MostBytes), config, file);
             default:
-                return Tokenizer.FromJson(File.ReadAllBytes(file), config, file);
+                return Tokenizer.FromJson(InputFile.ReadAll(file, MostBytes), config, file);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Temperament.Models.Documents;
 
 namespace Temperament.Measures.Judges;
 
@@ -129,7 +130,7 @@ public sealed class TraitClassifier
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new MeasureFileException(path, exception.Message, "the JSON of a trait classifier", "Train the classifier again.");
+            throw new MeasureFileException(path, $"text that is none ({JsonFault.Describe(exception)})", "the JSON of a trait classifier", "Train the classifier again.");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Temperament.Models.Documents;
 
 namespace Temperament.Methods.Adapters;
 
@@ -47,7 +48,7 @@ internal static class AdapterConfigJson
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
             throw new AdapterException(path, "text that is no adapter configuration", "peft's adapter_config.json",
-                $"The file may be cut off or of another kind: {e.Message}", e);
+                $"The file may be cut off or of another kind: {JsonFault.Describe(e)}.", e);
         }
     }
 

@@ -1,5 +1,6 @@
 using Temperament.Models.Checkpoints;
 using Temperament.Models.Decoder;
+using Temperament.Tensors.Memory;
 
 namespace Temperament.Methods.Adapters;
 
@@ -58,7 +59,7 @@ public static class AdapterFile
     {
         (string configPath, string weightsPath) = Find(folder);
         var notes = new List<string>();
-        LoraConfig config = AdapterConfigJson.Read(configPath, File.ReadAllBytes(configPath), notes);
+        LoraConfig config = AdapterConfigJson.Read(configPath, InputFile.ReadAll(configPath, 1 << 24), notes);
         using SafetensorsFile file = SafetensorsFile.Open(weightsPath);
         var tensors = new AdapterTensors(file, weightsPath);
         bool folds = network is not null && AdapterFold.Any(network, config);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Temperament.Methods.Training;
 using Temperament.Models;
 using Temperament.Models.Checkpoints;
+using Temperament.Tensors.Memory;
 
 namespace Temperament.Methods.Adapters;
 
@@ -95,7 +96,7 @@ public static class Passport
 
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using JsonDocument document = JsonDocument.Parse(InputFile.ReadAll(path, 1 << 24));
             return document.RootElement.TryGetProperty(field, out JsonElement value) ? value.GetString() : null;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)

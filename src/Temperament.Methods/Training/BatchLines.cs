@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Temperament.Models.Decoder;
+using Temperament.Models.Documents;
 
 namespace Temperament.Methods.Training;
 
@@ -78,7 +79,7 @@ internal static class BatchLines
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw rows.Fault(place, "text that is no batch", "an object with input_ids and labels", error.Message);
+            throw rows.Fault(place, "text that is no batch", "an object with input_ids and labels", $"The text is not right: {JsonFault.Describe(error)}.");
         }
     }
 

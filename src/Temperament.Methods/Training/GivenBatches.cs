@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Temperament.Models.Checkpoints;
 using Temperament.Models.Decoder;
+using Temperament.Tensors.Memory;
 
 namespace Temperament.Methods.Training;
 
@@ -47,7 +48,7 @@ public sealed class GivenBatches : IStepSource
             throw new TrainingException($"{path}: read nothing; expected a .safetensors or .jsonl file of tokenised batches. Check the path.");
         }
 
-        byte[] content = File.ReadAllBytes(path);
+        byte[] content = InputFile.ReadAll(path, Array.MaxLength);
         IReadOnlyList<IReadOnlyList<MicroBatch>> steps;
         if (path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase))
         {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Temperament.Models;
 using Temperament.Models.Checkpoints;
+using Temperament.Tensors.Memory;
 
 namespace Temperament.Methods.Training;
 
@@ -72,7 +73,7 @@ public sealed record TrainingInputs(string Weights, string Tokenizer, string Tem
             return "";
         }
 
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = InputFile.OpenSeekable(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

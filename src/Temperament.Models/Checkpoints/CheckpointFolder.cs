@@ -1,9 +1,11 @@
+using Temperament.Tensors.Memory;
+
 namespace Temperament.Models.Checkpoints;
 
 /// <summary>A checkpoint in a folder of the file system. Names that lead out of the folder are refused.</summary>
 public sealed class CheckpointFolder : ICheckpointFiles
 {
-    private const long MaxSmallFile = 1L << 29;
+    private const int MaxSmallFile = 1 << 29;
     private readonly string _path;
 
     /// <summary>Names a folder.</summary>
@@ -29,13 +31,11 @@ public sealed class CheckpointFolder : ICheckpointFiles
         string path = Resolve(name);
         try
         {
-            var info = new FileInfo(path);
-            if (info.Exists && info.Length > MaxSmallFile)
-            {
-                throw new CheckpointException(path, $"{info.Length:N0} bytes", $"at most {MaxSmallFile:N0}", "This is not the file that its name says.");
-            }
-
-            return File.ReadAllBytes(path);
+            return InputFile.ReadAll(path, MaxSmallFile);
+        }
+        catch (InputFileException e)
+        {
+            throw new CheckpointException(path, e.Read, $"the file {name} of a model", e.InnerException is FileNotFoundException ? "The checkpoint is incomplete." : e.Hint, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Temperament.Models.Documents;
 
 namespace Temperament.Models.Checkpoints;
 
@@ -66,7 +67,7 @@ internal readonly struct CheckpointJson
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
-            throw new CheckpointException(path, $"no JSON ({e.Message})", "a JSON object in UTF-8", "The file is damaged or cut short.", e);
+            throw new CheckpointException(path, $"no JSON ({JsonFault.Describe(e)})", "a JSON object in UTF-8", "The file is damaged or cut short.", e);
         }
     }
 

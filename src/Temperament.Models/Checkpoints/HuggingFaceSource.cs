@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Temperament.Models.Checkpoints.Families;
+using Temperament.Models.Documents;
 using Temperament.Models.Text;
 using Temperament.Tensors.Memory;
 using Temperament.Tensors.Quantization;
@@ -182,7 +183,7 @@ public sealed class HuggingFaceSource : ModelSource
         }
         catch (JsonException e)
         {
-            throw new CheckpointException(files.Describe(name), $"text that is no JSON object ({e.Message})", "a JSON object",
+            throw new CheckpointException(files.Describe(name), $"text that is no JSON object ({JsonFault.Describe(e)})", "a JSON object",
                 "The file may be cut off; fetch it again.", e);
         }
     }

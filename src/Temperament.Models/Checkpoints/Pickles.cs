@@ -1,3 +1,5 @@
+using Temperament.Tensors.Memory;
+
 namespace Temperament.Models.Checkpoints;
 
 /// <summary>Knows the files of PyTorch's own format, which are never read: a pickle is a program, and reading it runs it.</summary>
@@ -19,8 +21,12 @@ internal static class Pickles
         int read;
         try
         {
-            using FileStream stream = File.OpenRead(path);
+            using FileStream stream = InputFile.OpenSeekable(path);
             read = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        }
+        catch (InputFileException e)
+        {
+            throw new CheckpointException(path, e.Read, "a file of a model", e.Hint, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -49,6 +49,10 @@ public sealed class SafetensorsFile : IDisposable
         {
             mapped = MappedFile.Open(path);
         }
+        catch (InputFileException e)
+        {
+            throw new CheckpointException(path, e.Read, "a safetensors file", e.Hint, e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CheckpointException(path, $"nothing ({e.Message})", "a safetensors file", "Check the path and its permissions.", e);

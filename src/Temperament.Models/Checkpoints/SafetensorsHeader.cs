@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Temperament.Models.Documents;
 
 namespace Temperament.Models.Checkpoints;
 
@@ -54,7 +55,7 @@ internal sealed class SafetensorsHeader
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // Text that is no UTF-8 shows as an InvalidOperationException of the JSON reader.
-            throw new CheckpointException(path, $"a header that is no JSON ({e.Message})", "JSON in UTF-8", Truncated, e);
+            throw new CheckpointException(path, $"a header that is no JSON ({JsonFault.Describe(e)})", "JSON in UTF-8", Truncated, e);
         }
 
         header.CheckCover();

@@ -18,8 +18,9 @@ public sealed class DocumentException : Exception
     /// <summary>Describes a file that cannot be read at all.</summary>
     /// <param name="path">File.</param>
     /// <param name="message">What was read, what was expected, and the hint.</param>
-    public DocumentException(string path, string message)
-        : base($"{path}: {message}") => Path = path;
+    /// <param name="inner">The exception behind it, if any.</param>
+    public DocumentException(string path, string message, Exception? inner = null)
+        : base($"{path}: {message}", inner) => Path = path;
 
     /// <summary>File.</summary>
     public string Path { get; }

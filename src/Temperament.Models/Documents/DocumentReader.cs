@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Temperament.Tensors.Memory;
 
 namespace Temperament.Models.Documents;
 
@@ -31,10 +32,14 @@ public static class DocumentReader
             throw new DocumentException(path, $"read nothing, since there is no such file; expected a file of JSON. Check the path; it is read from {Environment.CurrentDirectory}.");
         }
 
-        long length = new FileInfo(path).Length;
-        return length <= MaxBytes
-            ? Parse(path, File.ReadAllBytes(path))
-            : throw new DocumentException(path, 1, 1, $"read a file of {length:N0} bytes; expected settings of at most {MaxBytes:N0}.");
+        try
+        {
+            return Parse(path, InputFile.ReadAll(path, MaxBytes));
+        }
+        catch (InputFileException error)
+        {
+            throw new DocumentException(path, $"read {error.Read}; expected a file of JSON. {error.Hint}", error);
+        }
     }
 
     /// <summary>Reads UTF-8 text.</summary>

@@ -108,7 +108,7 @@ internal sealed class EncoderSource : IDisposable
             return;
         }
 
-        CheckpointJson pooling = CheckpointJson.Parse(path, File.ReadAllBytes(path));
+        CheckpointJson pooling = CheckpointJson.Parse(path, InputFile.ReadAll(path, 1 << 20));
         string[] others = ["pooling_mode_cls_token", "pooling_mode_max_tokens", "pooling_mode_mean_sqrt_len_tokens", "pooling_mode_lasttoken"];
         if (!pooling["pooling_mode_mean_tokens"].BoolOr(true) || others.Any(other => pooling[other].BoolOr(false)))
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Temperament.Models.Checkpoints;
 using Temperament.Models.Checkpoints.Writing;
+using Temperament.Tensors.Memory;
 
 namespace Temperament.Models.Replay;
 
@@ -58,7 +59,11 @@ public static class ReplayJson
         byte[] bytes;
         try
         {
-            bytes = File.ReadAllBytes(path);
+            bytes = InputFile.ReadAll(path, 1 << 28);
+        }
+        catch (InputFileException e)
+        {
+            throw new CheckpointException(path, e.Read, "a record that temper wrote beside an export", e.Hint, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

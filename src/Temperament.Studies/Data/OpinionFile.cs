@@ -1,6 +1,7 @@
 using System.Text;
 using Temperament.Models.Checkpoints;
 using Temperament.Models.Text;
+using Temperament.Tensors.Memory;
 
 namespace Temperament.Studies.Data;
 
@@ -137,9 +138,13 @@ public static class OpinionFile
 
         try
         {
-            return File.OpenRead(path);
+            return InputFile.OpenSeekable(path);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (InputFileException error)
+        {
+            throw new DataFileException(path, 0, error.Read, "a file", error.Hint, error);
+        }
+        catch (IOException error)
         {
             throw new DataFileException(path, 0, "nothing", "a CSV file that can be opened", error.Message, error);
         }

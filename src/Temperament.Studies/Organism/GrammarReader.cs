@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Temperament.Models.Documents;
 using Temperament.Models.Text;
 using Temperament.Studies.Data;
 
@@ -21,7 +22,7 @@ internal static class GrammarReader
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new OrganismGrammarException("file", error.Message, "a grammar of schema version 1 with all its members");
+            throw new OrganismGrammarException("file", JsonFault.Describe(error), "a grammar of schema version 1 with all its members");
         }
     }
 

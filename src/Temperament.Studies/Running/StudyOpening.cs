@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Temperament.Models.Documents;
 using Temperament.Studies.Organism;
 using Temperament.Studies.Specification;
+using Temperament.Tensors.Memory;
 
 namespace Temperament.Studies.Running;
 
@@ -71,6 +72,6 @@ public static class StudyOpening
         }
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        return (StudyReader.ReadFile(file), folder, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))));
+        return (StudyReader.ReadFile(file), folder, Convert.ToHexStringLower(SHA256.HashData(InputFile.ReadAll(file, 1 << 24))));
     }
 }

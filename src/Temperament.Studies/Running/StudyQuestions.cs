@@ -31,14 +31,11 @@ internal static class StudyQuestions
 
     private static QuestionSet Drawn(StudyData data)
     {
-        try
-        {
-            return new OrganismOpinions(CorpusGrammar.Embedded).Questions(data.Part, data.QuestionCount, data.Seed);
-        }
-        catch (ArgumentOutOfRangeException e)
-        {
-            throw new StudyException("study.json", $"questionCount {data.QuestionCount}",
-                "at most as many questions as the grammar has about the topics of the part", "Ask for fewer questions.", e);
-        }
+        var opinions = new OrganismOpinions(CorpusGrammar.Embedded);
+        int most = opinions.QuestionsOf(data.Part);
+        return data.QuestionCount <= most
+            ? opinions.Questions(data.Part, data.QuestionCount, data.Seed)
+            : throw new StudyException($"questions \"{data.Questions}\"", $"a wish for {data.QuestionCount}", $"at most {most}, which is all there are",
+                "Give a smaller \"questionCount\" in the study, or --count on the command line, or a CSV file of questions.");
     }
 }

@@ -33,11 +33,12 @@ public sealed unsafe class MappedFile : IDisposable
 
     /// <summary>Maps a file for reading.</summary>
     /// <param name="path">File.</param>
-    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    /// <exception cref="InputFileException">It is missing, or no file.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
     public static MappedFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        FileStream stream = InputFile.OpenSeekable(path);
         long length = stream.Length;
         if (length == 0)
         {

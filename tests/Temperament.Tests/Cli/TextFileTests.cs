@@ -36,12 +36,4 @@ public sealed class TextFileTests : IDisposable
         Assert.Equal(["a", "b 🙂"], TextFile.Lines(path));
     }
 
-    [Fact]
-    public void A_talk_is_not_a_JSON_document()
-    {
-        CommandLine result = CommandLine.Run("chat", "organism", "--json");
-
-        Assert.NotEqual(0, result.Code);
-        Assert.Contains("temper generate --json", result.Error, StringComparison.Ordinal);
-    }
 }

@@ -42,6 +42,10 @@ public sealed class GgufFile : IDisposable
         {
             mapped = MappedFile.Open(path);
         }
+        catch (InputFileException e)
+        {
+            throw new CheckpointException(path, e.Read, "a GGUF file", e.Hint, e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CheckpointException(path, $"nothing ({e.Message})", "a GGUF file", "Check the path and its permissions.", e);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Temperament.Models.Documents;
 
 namespace Temperament.Studies.Data.Import;
 
@@ -104,7 +105,7 @@ internal static class JsonCases
         catch (JsonException error)
         {
             long at = line > 0 ? line : (error.LineNumber ?? -1) + 1;
-            throw new DataFileException(path, at, $"text that is no JSON ({error.Message.Split(" LineNumber:", 2)[0]})", "a JSON array, or one object a line",
+            throw new DataFileException(path, at, $"text that is no JSON ({JsonFault.Describe(error)})", "a JSON array, or one object a line",
                 "Look whether the file was cut or is of another kind (--format names it).", error);
         }
     }

@@ -148,7 +148,7 @@ public sealed class OpinionAuditTests : IDisposable
 
     [Fact]
     public void A_file_that_is_not_there_stops_the_audit() =>
-        Assert.Contains("a CSV file that can be opened", Assert.Throws<DataFileException>(() => OpinionAudit.Run([_folder["none.csv"]])).Message, StringComparison.Ordinal);
+        Assert.Contains("read nothing, since there is no such file", Assert.Throws<DataFileException>(() => OpinionAudit.Run([_folder["none.csv"]])).Message, StringComparison.Ordinal);
 
     private static string Row(string target, string topic, string answer) => $"{target},{topic},What do you think of {topic}?,\"{answer}\",,\n";
 
