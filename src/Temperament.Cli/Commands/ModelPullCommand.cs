@@ -29,8 +29,9 @@ internal static class ModelPullCommand
     private static void Pull(CommandRun run, HubName name, string? only)
     {
         HubSettings settings = HubSettings.OfProcess();
-        using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
-        var client = new HubClient(http, settings);
+        using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        Action<string> say = run.Log;
+        var client = new HubClient(http, settings, text => say(text));
         HubListing listing = client.ListAsync(name, run.Cancellation).GetAwaiter().GetResult();
         IReadOnlyList<HubFile> files = listing.Needed(only);
         long total = files.Sum(file => file.Size);
@@ -38,6 +39,7 @@ internal static class ModelPullCommand
         string folder = ProgressBar.Run(run, $"Fetching {name}", Math.Max(1, total), bar =>
         {
             var done = new Dictionary<string, long>(StringComparer.Ordinal);
+            say = run.Terminal.ErrorIsScreen ? text => bar.Report(done.Values.Sum(), text) : run.Log;
             return client.FetchAsync(listing, files, (file, bytes) =>
             {
                 done[file.Name] = bytes;

@@ -9,7 +9,7 @@ namespace Temperament.Cli.Rendering;
 /// <summary>How far a piece of work is: a bar with the time left on a screen, a line now and then elsewhere.</summary>
 internal sealed class ProgressBar
 {
-    private const double SecondsBetweenLines = 10;
+    private const double SecondsToFirstLine = 2, SecondsBetweenLines = 10;
 
     private readonly Action<double, string> _show;
     private readonly double _total;
@@ -46,11 +46,12 @@ internal sealed class ProgressBar
         }
 
         long last = Stopwatch.GetTimestamp();
+        double pause = SecondsToFirstLine;
         return work(new ProgressBar((done, text) =>
         {
-            if (Stopwatch.GetElapsedTime(last).TotalSeconds >= SecondsBetweenLines)
+            if (Stopwatch.GetElapsedTime(last).TotalSeconds >= pause)
             {
-                last = Stopwatch.GetTimestamp();
+                (last, pause) = (Stopwatch.GetTimestamp(), SecondsBetweenLines);
                 run.Log($"{title}  {Figures.Percent(done / Math.Max(1, total))}  {text}");
             }
         }, total));

@@ -18,21 +18,23 @@ public sealed class HubClient
     private readonly HubRequests _requests;
     private readonly HubCache _cache;
     private readonly Func<TimeSpan, CancellationToken, Task> _wait;
+    private readonly Action<string>? _say;
 
     /// <summary>Makes a client.</summary>
     /// <param name="http">How the hub is reached; stays the caller's.</param>
     /// <param name="settings">Where the hub and the cache are.</param>
-    public HubClient(HttpClient http, HubSettings settings)
-        : this(http, settings, Task.Delay)
+    /// <param name="say">Told in words what is waited for; null for nobody.</param>
+    public HubClient(HttpClient http, HubSettings settings, Action<string>? say = null)
+        : this(http, settings, Task.Delay, say)
     {
     }
 
-    internal HubClient(HttpClient http, HubSettings settings, Func<TimeSpan, CancellationToken, Task> wait)
+    internal HubClient(HttpClient http, HubSettings settings, Func<TimeSpan, CancellationToken, Task> wait, Action<string>? say = null)
     {
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(settings);
-        (_settings, _wait, _cache) = (settings, wait, new HubCache(settings.Cache));
-        _requests = new HubRequests(http, settings, wait);
+        (_settings, _wait, _say, _cache) = (settings, wait, say, new HubCache(settings.Cache));
+        _requests = new HubRequests(http, settings, wait, say);
     }
 
     /// <summary>Lists the files of a model.</summary>
@@ -48,7 +50,7 @@ public sealed class HubClient
         }
 
         string path = $"api/models/{name.Repository}/revision/{Uri.EscapeDataString(name.Revision)}?blobs=true";
-        byte[] json = await _requests.GetAsync(path, () => 0, (response, stop) => ReadSmallAsync(path, response, stop), cancellation).ConfigureAwait(false);
+        byte[] json = await _requests.GetAsync(path, () => 0, (response, heard, stop) => ReadSmallAsync(path, response, heard, stop), cancellation).ConfigureAwait(false);
         return HubListingJson.Read(new Uri(_settings.Endpoint, path).ToString(), name, json);
     }
 
@@ -67,7 +69,7 @@ public sealed class HubClient
         {
             if (!_cache.Has(listing.Name, listing.Commit, file))
             {
-                using FileStream held = await LockAsync(_cache.Lock(listing.Name, file), cancellation).ConfigureAwait(false);
+                using FileStream held = await LockAsync(_cache.Lock(listing.Name, file), file.Name, cancellation).ConfigureAwait(false);
                 if (new FileInfo(_cache.Blob(listing.Name, file)) is not { Exists: true } blob || blob.Length != file.Size)
                 {
                     await FetchAsync(listing, file, progress, cancellation).ConfigureAwait(false);
@@ -100,9 +102,9 @@ public sealed class HubClient
                 target.Position = target.Length;
                 while (target.Position < file.Size)
                 {
-                    await _requests.GetAsync(path, () => target.Position, async (response, stop) =>
+                    await _requests.GetAsync(path, () => target.Position, async (response, heard, stop) =>
                     {
-                        await ReceiveAsync(response, target, file, progress, stop).ConfigureAwait(false);
+                        await ReceiveAsync(response, target, file, progress, heard, stop).ConfigureAwait(false);
                         return true;
                     }, cancellation).ConfigureAwait(false);
                 }
@@ -127,7 +129,7 @@ public sealed class HubClient
         }
     }
 
-    private static async Task ReceiveAsync(HttpResponseMessage response, FileStream target, HubFile file, Action<HubFile, long>? progress, CancellationToken cancellation)
+    private static async Task ReceiveAsync(HttpResponseMessage response, FileStream target, HubFile file, Action<HubFile, long>? progress, Action heard, CancellationToken cancellation)
     {
         long start = response.StatusCode == HttpStatusCode.PartialContent ? response.Content.Headers.ContentRange?.From ?? -1 : 0;
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable || start != target.Position)
@@ -145,6 +147,7 @@ public sealed class HubClient
         int read;
         while ((read = await body.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0)
         {
+            heard();
             if (target.Position + read > file.Size)
             {
                 target.SetLength(0);
@@ -180,7 +183,7 @@ public sealed class HubClient
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static async Task<byte[]> ReadSmallAsync(string path, HttpResponseMessage response, CancellationToken cancellation)
+    private static async Task<byte[]> ReadSmallAsync(string path, HttpResponseMessage response, Action heard, CancellationToken cancellation)
     {
         using Stream body = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
         using var all = new MemoryStream();
@@ -188,6 +191,7 @@ public sealed class HubClient
         int read;
         while ((read = await body.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0)
         {
+            heard();
             if (all.Length + read > MostListing)
             {
                 throw new HubException(path, $"a list of more than {MostListing} bytes", "This is no hub.");
@@ -200,8 +204,9 @@ public sealed class HubClient
     }
 
     // The lock that the Python tools take too: one process fetches a file, the others wait and find it there.
-    private async Task<FileStream> LockAsync(string path, CancellationToken cancellation)
+    private async Task<FileStream> LockAsync(string path, string name, CancellationToken cancellation)
     {
+        bool said = false;
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         while (true)
         {
@@ -211,6 +216,12 @@ public sealed class HubClient
             }
             catch (IOException) when (File.Exists(path))
             {
+                if (!said)
+                {
+                    said = true;
+                    _say?.Invoke($"another process fetches {name}: waiting for it ({path} is locked)");
+                }
+
                 await _wait(Poll, cancellation).ConfigureAwait(false);
             }
         }

@@ -1,9 +1,13 @@
+using System.Globalization;
+
 namespace Temperament.Models.Hub;
 
 /// <summary>Where the hub and its cache are, by the variables that the Python tools read.</summary>
 public sealed record HubSettings
 {
     private const string DefaultEndpoint = "https://huggingface.co";
+
+    private static readonly TimeSpan DefaultSilence = TimeSpan.FromSeconds(30);
 
     /// <summary>Address of the hub; HF_ENDPOINT.</summary>
     public required Uri Endpoint { get; init; }
@@ -16,6 +20,9 @@ public sealed record HubSettings
 
     /// <summary>Whether the network must not be used; HF_HUB_OFFLINE.</summary>
     public bool IsOffline { get; init; }
+
+    /// <summary>How long the hub may say nothing before a request is given up and made again; HF_HUB_DOWNLOAD_TIMEOUT in seconds.</summary>
+    public TimeSpan Silence { get; init; } = DefaultSilence;
 
     /// <summary>Reads the variables of this process.</summary>
     public static HubSettings OfProcess() => Of(Environment.GetEnvironmentVariable);
@@ -35,6 +42,9 @@ public sealed record HubSettings
             Endpoint = new Uri((Get("HF_ENDPOINT") ?? DefaultEndpoint).TrimEnd('/') + "/"),
             Cache = Get("HF_HUB_CACHE") ?? Get("HUGGINGFACE_HUB_CACHE") ?? Path.Combine(home, "hub"),
             Token = token?.Trim() is { Length: > 0 } trimmed ? trimmed : null,
+            Silence = int.TryParse(Get("HF_HUB_DOWNLOAD_TIMEOUT"), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) && seconds is > 0 and < 100_000
+                ? TimeSpan.FromSeconds(seconds)
+                : DefaultSilence,
             IsOffline = Get("HF_HUB_OFFLINE")?.ToUpperInvariant() is "1" or "TRUE" or "YES" or "ON",
         };
     }

@@ -154,6 +154,37 @@ public sealed class HubClientTests : IDisposable
     }
 
     [Fact]
+    public async Task A_hub_that_falls_silent_is_asked_again_and_that_is_said()
+    {
+        _hub.ListFaults.Enqueue("silence");
+        Queue("stall 40000");
+        var said = new List<string>();
+        var client = new HubClient(_http, Settings(_hub) with { Silence = TimeSpan.FromSeconds(0.5) }, NoWait, said.Add);
+        HubListing listing = await client.ListAsync(Model, TestContext.Current.CancellationToken);
+
+        string snapshot = await client.FetchAsync(listing, listing.Needed("model.safetensors"), null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(_weights, File.ReadAllBytes(Path.Combine(snapshot, "model.safetensors")));
+        Assert.Contains(_hub.Requests, r => r.Range == "bytes=40000-");
+        Assert.Equal(2, said.Count(text => text.Contains("silent for", StringComparison.Ordinal)));
+        Assert.All(said, text => Assert.Contains(_hub.Endpoint.Authority, text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Where_nobody_answers_the_address_is_named_after_three_attempts()
+    {
+        var said = new List<string>();
+        var client = new HubClient(_http, Settings(_hub) with { Endpoint = new Uri("http://127.0.0.1:9/") }, NoWait, said.Add);
+
+        HubException error = await Assert.ThrowsAsync<HubException>(() => client.ListAsync(Model, TestContext.Current.CancellationToken));
+
+        Assert.Contains("no whole answer after 3 attempts (Connection refused", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Nobody answers at http://127.0.0.1:9/: check the network, and the address in HF_ENDPOINT", error.Message, StringComparison.Ordinal);
+        Assert.Equal(2, said.Count);
+        Assert.Contains("attempt 2 of 3 in 1 s", said[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_token_goes_to_the_hub_and_not_to_where_it_redirects()
     {
         _hub.Token = "secret";

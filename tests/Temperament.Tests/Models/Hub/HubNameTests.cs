@@ -37,6 +37,8 @@ public sealed class HubNameTests
         HubSettings settings = HubSettings.Of(variables.GetValueOrDefault);
 
         Assert.Equal((Path.Combine("/h", "hub"), "http://hub/", "t", true), (settings.Cache, settings.Endpoint.ToString(), settings.Token, settings.IsOffline));
+        Assert.Equal(TimeSpan.FromSeconds(5), HubSettings.Of(name => name == "HF_HUB_DOWNLOAD_TIMEOUT" ? "5" : null).Silence);
+        Assert.Equal(TimeSpan.FromSeconds(30), HubSettings.Of(name => name == "HF_HUB_DOWNLOAD_TIMEOUT" ? "soon" : null).Silence);
         Assert.Equal("/c", HubSettings.Of(name => name == "HF_HUB_CACHE" ? "/c" : null).Cache);
         Assert.EndsWith(Path.Combine("huggingface", "hub"), HubSettings.Of(name => name == "XDG_CACHE_HOME" ? "/x" : null).Cache, StringComparison.Ordinal);
     }

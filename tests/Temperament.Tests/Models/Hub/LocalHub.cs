@@ -16,12 +16,13 @@ internal sealed class LocalHub : IDisposable
     private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
     private readonly HashSet<string> _large = new(StringComparer.Ordinal);
     private readonly Task _loop;
+    private readonly ManualResetEventSlim _ended = new();
 
     public LocalHub()
     {
         _listener.Start();
         Endpoint = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
-        _loop = Task.Run(Serve);
+        _loop = Task.Factory.StartNew(Serve, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     public Uri Endpoint { get; }
@@ -29,11 +30,14 @@ internal sealed class LocalHub : IDisposable
     /// <summary>Every request: path, range and authorization.</summary>
     public List<(string Path, string? Range, string? Token)> Requests { get; } = [];
 
-    /// <summary>Faults for the next requests for files, each a status, "cut N" after N bytes, "slow", "ignore-range" or "wrong".</summary>
+    /// <summary>Faults for the next requests for files, each a status, "cut N" after N bytes, "stall N" after N bytes until <see cref="Dispose"/>, "slow", "ignore-range" or "wrong".</summary>
     public Queue<string> Faults { get; } = new();
 
-    /// <summary>Faults for the next requests for the list.</summary>
+    /// <summary>Faults for the next requests for the list, each a status or "silence".</summary>
     public Queue<string> ListFaults { get; } = new();
+
+    /// <summary>Seconds that "429" asks for.</summary>
+    public int RetryAfter { get; set; } = 7;
 
     /// <summary>Token that is asked for; null for none.</summary>
     public string? Token { get; set; }
@@ -61,8 +65,10 @@ internal sealed class LocalHub : IDisposable
 
     public void Dispose()
     {
+        _ended.Set();
         _listener.Stop();
         _loop.Wait();
+        _ended.Dispose();
     }
 
     private void Serve()
@@ -71,8 +77,8 @@ internal sealed class LocalHub : IDisposable
         {
             while (true)
             {
-                using TcpClient client = _listener.AcceptTcpClient();
-                Answer(new LocalExchange(client.GetStream()));
+                TcpClient client = _listener.AcceptTcpClient();
+                _ = Task.Factory.StartNew(() => Answer(client), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
@@ -81,17 +87,23 @@ internal sealed class LocalHub : IDisposable
         }
     }
 
-    private void Answer(LocalExchange exchange)
+    private void Answer(TcpClient client)
     {
+        using TcpClient connection = client;
         try
         {
+            var exchange = new LocalExchange(connection.GetStream());
             if (!exchange.Read())
             {
                 return;
             }
 
             string path = exchange.Path;
-            Requests.Add((path, exchange.Header("Range"), exchange.Header("Authorization")));
+            lock (Requests)
+            {
+                Requests.Add((path, exchange.Header("Range"), exchange.Header("Authorization")));
+            }
+
             if (Token is not null && !path.StartsWith("/cdn/", StringComparison.Ordinal) && exchange.Header("Authorization") != $"Bearer {Token}")
             {
                 exchange.Reply(401);
@@ -169,8 +181,7 @@ internal sealed class LocalHub : IDisposable
         }
 
         exchange.Begin(start > 0 ? 206 : 200, start > 0 ? $"Content-Range: bytes {start}-{content.Length - 1}/{content.Length}" : "", part.Length);
-        int end = fault is not null && fault.StartsWith("cut ", StringComparison.Ordinal)
-            ? Math.Min(part.Length, int.Parse(fault["cut ".Length..], CultureInfo.InvariantCulture)) : part.Length;
+        int end = fault?.Split(' ') is [_, string bytes] ? Math.Min(part.Length, int.Parse(bytes, CultureInfo.InvariantCulture)) : part.Length;
         for (int at = 0; at < end; at += 1000)
         {
             exchange.Write(part.AsSpan(at, Math.Min(1000, end - at)));
@@ -179,8 +190,21 @@ internal sealed class LocalHub : IDisposable
                 Thread.Sleep(5);
             }
         }
+
+        if (fault?.StartsWith("stall ", StringComparison.Ordinal) == true)
+        {
+            _ended.Wait(TimeSpan.FromSeconds(30));
+        }
     }
 
-    private static void Status(LocalExchange exchange, string status) =>
-        exchange.Reply(int.Parse(status, CultureInfo.InvariantCulture), status == "429" ? "Retry-After: 7" : "");
+    private void Status(LocalExchange exchange, string status)
+    {
+        if (status == "silence")
+        {
+            _ended.Wait(TimeSpan.FromSeconds(30));
+            return;
+        }
+
+        exchange.Reply(int.Parse(status, CultureInfo.InvariantCulture), status == "429" ? $"Retry-After: {RetryAfter}" : "");
+    }
 }
