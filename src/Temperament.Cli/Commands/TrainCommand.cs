@@ -30,11 +30,12 @@ internal static class TrainCommand
                     recipe = recipe with { Out = Path.GetFullPath(other) };
                 }
 
-                Run(run, recipe, path, run.Arguments.GetValue(resume));
+                string again = $"temper train {ShellWord.Of(path)}{(run.Arguments.GetValue(folder) is { } given ? $" --out {ShellWord.Of(given)}" : "")} --resume";
+                Run(run, recipe, again, run.Arguments.GetValue(resume));
             });
     }
 
-    private static void Run(CommandRun run, Recipe recipe, string path, bool resume)
+    private static void Run(CommandRun run, Recipe recipe, string again, bool resume)
     {
         using LanguageModel model = ModelOpening.Load(recipe.Model, run.Pool, recipe.Train == TrainedWeights.Full ? BaseQuantization.F32 : recipe.Quantization);
         TrainingData data = RecipeOpinions.Open(recipe, model);
@@ -55,7 +56,7 @@ internal static class TrainCommand
         }
         catch (OperationCanceledException)
         {
-            throw new StoppedException($"stopped; the steps that were done are kept. \"temper train {path} --resume\" goes on with the next one.");
+            throw new StoppedException($"stopped; the steps that were done are kept. \"{again}\" goes on with the next one.");
         }
 
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -74,7 +75,7 @@ internal static class TrainCommand
             string quantize = recipe.Quantization == BaseQuantization.None ? "" : $" --quantize {BaseQuantizationNames.Of(recipe.Quantization)}";
             if (recipe.Data is not null && recipe.Train == TrainedWeights.Adapter)
             {
-                run.Print($"Try it: temper generate {recipe.Model} --adapter {result.Folder}{quantize} --prompt \"{RecipeOpinions.Read(recipe)[0].Question}\"");
+                run.Print($"Try it: temper generate {ShellWord.Of(recipe.Model)} --adapter {ShellWord.Of(result.Folder)}{quantize} --prompt \"{RecipeOpinions.Read(recipe)[0].Question}\"");
             }
         }
     }

@@ -52,7 +52,7 @@ public sealed class OrganismOpinions(CorpusGrammar grammar)
 
     /// <summary>Number of different questions about the topics of a part.</summary>
     /// <param name="part">Part of the topics.</param>
-    public int QuestionsOf(DataPart part) => grammar.TopicsOf(part).Count() * (grammar.Questions.Count + grammar.HeldOutQuestions.Count);
+    public int QuestionsOf(DataPart part) => grammar.TopicsOf(part).Count * (grammar.Questions.Count + grammar.HeldOutQuestions.Count);
 
     /// <summary>
     /// Questions of a part, without repeats, held-out forms among them: every topic with every form, in an order that goes by the seed.

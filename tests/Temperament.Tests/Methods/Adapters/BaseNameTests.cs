@@ -12,12 +12,12 @@ public sealed class BaseNameTests
     [InlineData("organism", "organism")]
     [InlineData("HuggingFaceTB/SmolLM2-135M-Instruct", "HuggingFaceTB/SmolLM2-135M-Instruct")]
     [InlineData("owner/name@v1.0", "owner/name@v1.0")]
-    [InlineData("/home/me/models/smollm2", "smollm2")]
-    [InlineData("/home/me/models/smollm2/", "smollm2")]
+    [InlineData("/data/models/smollm2", "smollm2")]
+    [InlineData("/data/models/smollm2/", "smollm2")]
     [InlineData("../models/SmolLM2.Q4_1.gguf", "SmolLM2.Q4_1.gguf")]
     [InlineData("a/b/../..", "b")]
     [InlineData("..", "model")]
-    [InlineData("/home/me/.cache/huggingface/hub/models--owner--name/snapshots/0123", "owner/name")]
+    [InlineData("/data/.cache/huggingface/hub/models--owner--name/snapshots/0123", "owner/name")]
     public void No_path_of_a_machine_is_in_the_name(string model, string name) => Assert.Equal(name, BaseName.Of(model));
 
     [Fact]
