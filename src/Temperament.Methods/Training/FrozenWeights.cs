@@ -10,35 +10,17 @@ public static class FrozenWeights
     /// <summary>Hashes all weights but those that are trained.</summary>
     /// <param name="network">The network.</param>
     /// <param name="trained">Names of the parameters of the base that are trained whole.</param>
-    /// <returns>SHA-256 over the SHA-256 of each weight, in hexadecimal.</returns>
+    /// <returns>SHA-256 over the <see cref="Fingerprint"/> of each weight, in hexadecimal.</returns>
     public static string HashOf(DecoderNetwork network, IReadOnlySet<string> trained)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(trained);
-        List<Action<IncrementalHash>> parts = [];
-        foreach (Parameter parameter in network.Weights.Parameters.Where(p => !trained.Contains(p.Name)))
-        {
-            parts.Add(parameter.Held.AppendTo);
-        }
-
-        foreach (Linear linear in network.Weights.Linears.Where(l => l.Dense is null))
-        {
-            parts.Add(linear.Weight.AppendTo);
-        }
-
-        foreach (Replacement replacement in network.Weights.Replacements)
-        {
-            parts.Add(hash => WeightMatrix.F32(replacement.Base).AppendTo(hash));
-        }
-
-        // Every weight has a hash of its own, so that all threads can work.
-        var hashes = new byte[parts.Count][];
-        Parallel.For(0, parts.Count, new ParallelOptions { MaxDegreeOfParallelism = network.Pool.Threads }, part =>
-        {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            parts[part](hash);
-            hashes[part] = hash.GetHashAndReset();
-        });
-        return Convert.ToHexStringLower(SHA256.HashData([.. hashes.SelectMany(h => h)]));
+        IEnumerable<WeightMatrix> weights =
+        [
+            .. network.Weights.Parameters.Where(p => !trained.Contains(p.Name)).Select(p => p.Held),
+            .. network.Weights.Linears.Where(l => l.Dense is null).Select(l => l.Weight),
+            .. network.Weights.Replacements.Select(r => WeightMatrix.F32(r.Base)),
+        ];
+        return Convert.ToHexStringLower(SHA256.HashData([.. weights.SelectMany(weight => Fingerprint.Of(network.Pool, weight))]));
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Temperament.Tensors.Quantization;
 using Temperament.Tensors.Threading;
 
@@ -92,26 +91,6 @@ public sealed class WeightMatrix
         {
             ReadRow(row, target.Row(row));
         }
-    }
-
-    /// <summary>Adds every bit of the weights, as they are stored, to a hash.</summary>
-    /// <param name="hash">The hash.</param>
-    public void AppendTo(IncrementalHash hash)
-    {
-        ArgumentNullException.ThrowIfNull(hash);
-        if (Nf4 is { } nf4)
-        {
-            hash.AppendData(nf4.StoredCodes());
-            hash.AppendData(MemoryMarshal.AsBytes<float>(nf4.StoredAbsMax()));
-            return;
-        }
-
-        for (int row = 0; row < Outputs; row++)
-        {
-            hash.AppendData(Bf16 is { } half ? MemoryMarshal.AsBytes(half.Row(row)) : MemoryMarshal.AsBytes(Dense.Row(row)));
-        }
-
-        GC.KeepAlive(this);
     }
 
     /// <summary>Wraps float32 weights without copying them.</summary>

@@ -65,6 +65,15 @@ public sealed unsafe class Nf4Matrix : IDisposable
     /// <summary>Size in bytes of codes and scales in memory.</summary>
     public long Bytes => _words.Bytes + (_scales?.Bytes ?? 0) + (_scaleCodes?.Bytes ?? 0) + (NestedAbsMax?.Bytes ?? 0);
 
+    /// <summary>Where codes and scales lie, with their sizes; the caller keeps this matrix alive.</summary>
+    internal IEnumerable<(nint Start, long Bytes)> Memory =>
+    [
+        ((nint)_words.Pointer, _words.Bytes),
+        .. _scales is null ? [] : new[] { ((nint)_scales.Pointer, _scales.Bytes) },
+        .. _scaleCodes is null ? [] : new[] { ((nint)_scaleCodes.Pointer, _scaleCodes.Bytes) },
+        .. NestedAbsMax is null ? [] : new[] { ((nint)NestedAbsMax.Pointer, NestedAbsMax.Bytes) },
+    ];
+
     /// <summary>One weight: level[code] * scale, one rounding.</summary>
     /// <param name="output">Row.</param>
     /// <param name="input">Column.</param>
