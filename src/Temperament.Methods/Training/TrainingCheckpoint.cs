@@ -20,10 +20,19 @@ public static class TrainingCheckpoint
     /// <param name="trainer">The run.</param>
     /// <param name="runKey">Hash of recipe, data and base, so that only the same run can resume from it.</param>
     /// <param name="notes">What else the run has to know when it goes on.</param>
-    public static void Save(string path, Trainer trainer, string runKey, IReadOnlyDictionary<string, string>? notes = null)
+    public static void Save(string path, Trainer trainer, string runKey, IReadOnlyDictionary<string, string>? notes = null) =>
+        Begin(path, trainer, runKey, notes).Finish();
+
+    /// <summary>As <see cref="Save(string, Trainer, string, IReadOnlyDictionary{string, string}?)"/>, without waiting for the disk: the run may go on as
+    /// soon as this returns, and the path has the checkpoint once the file is finished.</summary>
+    /// <param name="path">File.</param>
+    /// <param name="trainer">The run.</param>
+    /// <param name="runKey">Hash of recipe, data and base, so that only the same run can resume from it.</param>
+    /// <param name="notes">What else the run has to know when it goes on.</param>
+    public static UnfinishedFile Begin(string path, Trainer trainer, string runKey, IReadOnlyDictionary<string, string>? notes = null)
     {
         ArgumentNullException.ThrowIfNull(trainer);
-        Save(path, trainer.State, new Counts(trainer.StepsDone, trainer.Updates, trainer.BadSteps), runKey, notes);
+        return Begin(path, trainer.State, new Counts(trainer.StepsDone, trainer.Updates, trainer.BadSteps), runKey, notes);
     }
 
     /// <summary>Writes a checkpoint of a classifier's run, as <see cref="Save(string, Trainer, string, IReadOnlyDictionary{string, string}?)"/> does.</summary>
@@ -34,7 +43,7 @@ public static class TrainingCheckpoint
     public static void Save(string path, ClassifierTrainer trainer, string runKey, IReadOnlyDictionary<string, string>? notes = null)
     {
         ArgumentNullException.ThrowIfNull(trainer);
-        Save(path, trainer.State, new Counts(trainer.StepsDone, trainer.Updates, 0), runKey, notes);
+        Begin(path, trainer.State, new Counts(trainer.StepsDone, trainer.Updates, 0), runKey, notes).Finish();
     }
 
     /// <summary>Puts a checkpoint back into a fresh trainer of the same run.</summary>
@@ -65,7 +74,7 @@ public static class TrainingCheckpoint
         return notes;
     }
 
-    private static void Save(
+    private static UnfinishedFile Begin(
         string path, IEnumerable<(Parameter Parameter, Moments Moments)> state, Counts counts, string runKey, IReadOnlyDictionary<string, string>? notes)
     {
         var tensors = new List<SafetensorsTensor>();
@@ -75,7 +84,7 @@ public static class TrainingCheckpoint
             tensors.AddRange(moments.Save(parameter.Name));
         }
 
-        SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>(notes ?? new Dictionary<string, string>())
+        return SafetensorsWriter.Begin(path, tensors, new Dictionary<string, string>(notes ?? new Dictionary<string, string>())
         {
             [StepKey] = counts.Steps.ToString(CultureInfo.InvariantCulture),
             [UpdatesKey] = counts.Updates.ToString(CultureInfo.InvariantCulture),

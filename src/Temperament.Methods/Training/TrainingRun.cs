@@ -191,30 +191,28 @@ public sealed class TrainingRun : IDisposable
 
     private void Train(Trainer trainer, TrainingLog log, string checkpoint, Action<TrainingStep>? progress, CancellationToken cancellation)
     {
-        void Save()
-        {
-            TrainingCheckpoint.Save(checkpoint, trainer, _key, _evaluation.Notes);
-            log.Write("checkpoint", json => json.WriteNumber("step", trainer.StepsDone));
-        }
-
+        using var checkpoints = new RunCheckpoints(checkpoint, trainer, _key, _evaluation, log);
         try
         {
             trainer.Run(_source, step =>
             {
                 log.Write(step);
+                checkpoints.Look();
                 progress?.Invoke(step);
                 bool goesOn = _evaluation.After(trainer.StepsDone, Steps, _subject.Parameters, log.Write, cancellation);
                 if (goesOn && _recipe.SaveEvery > 0 && trainer.StepsDone % _recipe.SaveEvery == 0 && trainer.StepsDone < Steps && trainer.BadSteps == 0)
                 {
-                    Save();
+                    checkpoints.Begin();
                 }
 
                 return goesOn;
             }, cancellation);
+            checkpoints.Finish();
         }
         catch (OperationCanceledException)
         {
-            Save();
+            checkpoints.Begin();
+            checkpoints.Finish();
             log.Write("stopped", json => json.WriteNumber("step", trainer.StepsDone));
             throw;
         }

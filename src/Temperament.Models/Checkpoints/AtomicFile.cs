@@ -7,7 +7,13 @@ public static class AtomicFile
     /// <param name="path">File.</param>
     /// <param name="write">Writes the content.</param>
     /// <exception cref="CheckpointException">The folder of the file is not there.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) => Begin(path, write).Finish();
+
+    /// <summary>Writes under a temporary name in the same folder. The path has the content once the file is finished.</summary>
+    /// <param name="path">File.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <exception cref="CheckpointException">The folder of the file is not there.</exception>
+    public static UnfinishedFile Begin(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
@@ -18,18 +24,17 @@ public static class AtomicFile
         }
 
         string temporary = $"{path}.{Environment.ProcessId}.partial";
+        FileStream? stream = null;
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
+            stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
+            write(stream);
+            stream.Flush();
+            return new UnfinishedFile(stream, temporary, path);
         }
         catch
         {
+            stream?.Dispose();
             File.Delete(temporary);
             throw;
         }

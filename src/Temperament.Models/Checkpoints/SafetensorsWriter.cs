@@ -15,11 +15,16 @@ public static class SafetensorsWriter
     /// <param name="path">File.</param>
     /// <param name="tensors">Tensors, each name once.</param>
     /// <param name="metadata">Strings for <c>__metadata__</c>; null for none.</param>
-    public static void Write(string path, IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        AtomicFile.Write(path, stream => Write(stream, tensors, metadata));
-    }
+    public static void Write(string path, IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        Begin(path, tensors, metadata).Finish();
+
+    /// <summary>As <see cref="Write(string, IReadOnlyList{SafetensorsTensor}, IReadOnlyDictionary{string, string}?)"/>, without waiting for the disk: the
+    /// tensors may change as soon as this returns, and the path has the file once it is finished.</summary>
+    /// <param name="path">File.</param>
+    /// <param name="tensors">Tensors, each name once.</param>
+    /// <param name="metadata">Strings for <c>__metadata__</c>; null for none.</param>
+    public static UnfinishedFile Begin(string path, IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        AtomicFile.Begin(path, stream => Write(stream, tensors, metadata));
 
     /// <summary>Writes the bytes of a file into a stream.</summary>
     /// <param name="stream">Stream.</param>
