@@ -34,6 +34,8 @@ internal static class PreviewText
             + (preview.InitialLoss > preview.UniformLoss ? " - the samples may not be in the model's format" : ""));
         run.Log($"memory        about {Figures.Bytes(preview.Memory.Total)}: weights {Figures.Bytes(preview.Memory.Weights)}, trained "
             + $"{Figures.Bytes(preview.Memory.Trained)}, activations {Figures.Bytes(preview.Memory.Activations)}, the program itself {Figures.Bytes(preview.Memory.Besides)}");
+        run.Log("checkpointing " + (preview.Checkpoints ? "on: blocks are computed again in the backward pass"
+            : $"off: activations are kept{(recipe.ChoosesCheckpointing ? ", since a quarter of the free memory is enough" : "")}"));
         run.Log($"disk          up to {Figures.Bytes(preview.DiskBytes)} in {recipe.Out}");
         run.Log($"export        {(preview.NoExport is { } reason ? $"no GGUF adapter: {reason}" : "PEFT folder; as a GGUF adapter too")}"
             + (preview.LargestRank > 16 ? $"; servers that limit the rank need --max-lora-rank {preview.LargestRank}" : ""));

@@ -131,6 +131,9 @@ public sealed record Recipe
     /// <summary>How it is trained.</summary>
     public TrainingConfig Training { get; init; } = new();
 
+    /// <summary>Whether <see cref="TrainingConfig.Checkpointing"/> is turned off where memory is plentiful. It changes no bit of the result.</summary>
+    public bool ChoosesCheckpointing { get; init; }
+
     /// <summary>Training on preferences; null for language modelling.</summary>
     public RecipePreference? Preference { get; init; }
 

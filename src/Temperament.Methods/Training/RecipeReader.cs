@@ -10,6 +10,7 @@ namespace Temperament.Methods.Training;
 public static class RecipeReader
 {
     private const int Many = 1_000_000_000;
+    private const string Automatic = "auto";
 
     /// <summary>Reads a recipe.</summary>
     /// <param name="path">File.</param>
@@ -36,6 +37,7 @@ public static class RecipeReader
 
         bool full = recipe.Word("train", "adapter", "adapter", "full") == "full";
         RequireNone(recipe, full, "startFrom", "lora", "preference");
+        DocumentObject training = recipe.Object("training", "recipe's \"training\"", RecipeFields.Of("training"));
         return new Recipe
         {
             Model = LocateModel(model, folder),
@@ -45,7 +47,8 @@ public static class RecipeReader
             Train = full ? TrainedWeights.Full : TrainedWeights.Adapter,
             StartFrom = recipe.Has("startFrom") ? Path.GetFullPath(recipe.Require("startFrom", "the folder of an adapter"), folder) : null,
             Lora = RecipeLora.Read(recipe, BaseName.Of(LocateModel(model, folder))),
-            Training = ReadTraining(recipe),
+            Training = ReadTraining(training),
+            ChoosesCheckpointing = training.Choice("checkpointing", Automatic) is null,
             Preference = recipe.Has("preference") ? ReadPreference(recipe) : null,
             Steering = recipe.Has("steering") ? ReadSteering(recipe, folder) : null,
             Evaluation = ReadEvaluation(recipe),
@@ -138,39 +141,35 @@ public static class RecipeReader
         };
     }
 
-    private static TrainingConfig ReadTraining(DocumentObject recipe)
+    private static TrainingConfig ReadTraining(DocumentObject training) => new()
     {
-        DocumentObject training = recipe.Object("training", "recipe's \"training\"", RecipeFields.Of("training"));
-        return new TrainingConfig
+        Optimizer = training.Word("optimizer", "adamw", "adamw", "adamw8bit") == "adamw" ? OptimizerKind.AdamW : OptimizerKind.AdamW8Bit,
+        LearningRate = training.Real("learningRate", 2e-4, 0, 10),
+        Schedule = training.Word("schedule", "cosine", "constant", "constant-with-warmup", "linear", "cosine") switch
         {
-            Optimizer = training.Word("optimizer", "adamw", "adamw", "adamw8bit") == "adamw" ? OptimizerKind.AdamW : OptimizerKind.AdamW8Bit,
-            LearningRate = training.Real("learningRate", 2e-4, 0, 10),
-            Schedule = training.Word("schedule", "cosine", "constant", "constant-with-warmup", "linear", "cosine") switch
-            {
-                "constant" => ScheduleKind.Constant,
-                "constant-with-warmup" => ScheduleKind.ConstantWithWarmup,
-                "linear" => ScheduleKind.Linear,
-                _ => ScheduleKind.Cosine,
-            },
-            WarmupRatio = training.Real("warmupRatio", 0.03, 0, 1),
-            WarmupSteps = training.Has("warmupSteps") ? (int)training.Integer("warmupSteps", 0, 0, Many) : null,
-            Epochs = (int)training.Integer("epochs", 1, 1, 1_000_000),
-            MaxSteps = (int)training.Integer("maxSteps", 0, 0, Many),
-            BatchSize = (int)training.Integer("batchSize", 8, 1, 1_000_000),
-            MicroBatchSize = (int)training.Integer("microBatchSize", 0, 0, 1_000_000),
-            PackTokens = (int)training.Integer("packTokens", 0, 0, Many),
-            GroupByLength = training.Flag("groupByLength", false),
-            WeightDecay = training.Real("weightDecay", 0, 0, 10),
-            Beta1 = training.Real("beta1", 0.9, 0, 0.999999),
-            Beta2 = training.Real("beta2", 0.999, 0, 0.999999999),
-            Epsilon = training.Real("epsilon", 1e-8, 0, 1),
-            MaxGradientNorm = training.Real("maxGradientNorm", 1, 0, 1e9),
-            EmbeddingNoise = training.Real("embeddingNoise", 0, 0, 1e6),
-            MaxBadSteps = (int)training.Integer("maxBadSteps", 3, 1, Many),
-            Checkpointing = training.Flag("checkpointing", true),
-            Seed = training.Integer("seed", 0, long.MinValue, long.MaxValue),
-        };
-    }
+            "constant" => ScheduleKind.Constant,
+            "constant-with-warmup" => ScheduleKind.ConstantWithWarmup,
+            "linear" => ScheduleKind.Linear,
+            _ => ScheduleKind.Cosine,
+        },
+        WarmupRatio = training.Real("warmupRatio", 0.03, 0, 1),
+        WarmupSteps = training.Has("warmupSteps") ? (int)training.Integer("warmupSteps", 0, 0, Many) : null,
+        Epochs = (int)training.Integer("epochs", 1, 1, 1_000_000),
+        MaxSteps = (int)training.Integer("maxSteps", 0, 0, Many),
+        BatchSize = (int)training.Integer("batchSize", 8, 1, 1_000_000),
+        MicroBatchSize = (int)training.Integer("microBatchSize", 0, 0, 1_000_000),
+        PackTokens = (int)training.Integer("packTokens", 0, 0, Many),
+        GroupByLength = training.Flag("groupByLength", false),
+        WeightDecay = training.Real("weightDecay", 0, 0, 10),
+        Beta1 = training.Real("beta1", 0.9, 0, 0.999999),
+        Beta2 = training.Real("beta2", 0.999, 0, 0.999999999),
+        Epsilon = training.Real("epsilon", 1e-8, 0, 1),
+        MaxGradientNorm = training.Real("maxGradientNorm", 1, 0, 1e9),
+        EmbeddingNoise = training.Real("embeddingNoise", 0, 0, 1e6),
+        MaxBadSteps = (int)training.Integer("maxBadSteps", 3, 1, Many),
+        Checkpointing = training.Choice("checkpointing", Automatic) ?? true,
+        Seed = training.Integer("seed", 0, long.MinValue, long.MaxValue),
+    };
 
     // "organism" is a name; a folder of that name beside the recipe is "./organism".
     // OWNER/NAME may be a folder too; where there is none, it is a model of the hub cache.

@@ -12,6 +12,9 @@ public sealed record TrainingMemory(long Weights, long Trained, long Activations
     // Rows of logits that are made at once.
     private const int LogitRows = 256;
 
+    // Of the free memory, what a run may take for the sake of speed: other programs, and what the estimate misses, have the rest.
+    private const int PlentyShare = 4;
+
     /// <summary>What the process holds besides when it is asked: the program, its runtime, the file that the base was read from.</summary>
     public long Besides { get; init; }
 
@@ -48,5 +51,25 @@ public sealed record TrainingMemory(long Weights, long Trained, long Activations
         long weights = network.Weights.Bytes;
         long held = weights + parameters.Where(p => p.Name.Contains(".lora_", StringComparison.Ordinal)).Sum(p => sizeof(float) * p.Value.Count);
         return new TrainingMemory(weights, trained, sizeof(float) * ((rows * kept) + scratch)) { Besides = Math.Max(0, PeakMemory.Now - held) };
+    }
+
+    /// <summary>Whether blocks are computed again in the backward pass: as the recipe says, or, where it leaves the choice, unless a run that keeps all
+    /// activations needs at most a quarter of the free memory.</summary>
+    /// <param name="network">The base, with what is trained on it.</param>
+    /// <param name="parameters">What is trained.</param>
+    /// <param name="rows">Rows of the largest micro-batch.</param>
+    /// <param name="targets">Those of its rows that have a target.</param>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="free">Bytes that are free before the run begins.</param>
+    public static bool Checkpoints(DecoderNetwork network, IReadOnlyList<Parameter> parameters, long rows, long targets, Recipe recipe, long free)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        if (!recipe.Training.Checkpointing || !recipe.ChoosesCheckpointing)
+        {
+            return recipe.Training.Checkpointing;
+        }
+
+        TrainingMemory kept = Estimate(network, parameters, rows, targets, recipe.Training with { Checkpointing = false });
+        return kept.Trained + kept.Activations > free / PlentyShare;
     }
 }

@@ -1,5 +1,6 @@
 using Temperament.Models;
 using Temperament.Models.Decoder;
+using Temperament.Tensors.Memory;
 
 namespace Temperament.Methods.Training;
 
@@ -27,6 +28,9 @@ public sealed record TrainingPreview(
 
     /// <summary>Why the result cannot be written as a GGUF adapter; null where it can.</summary>
     public string? NoExport { get; init; }
+
+    /// <summary>Whether blocks are computed again in the backward pass, so that their activations need not be kept.</summary>
+    public bool Checkpoints { get; init; }
 
     /// <summary>Largest rank of a branch, which other servers limit; 0 where all weights are trained.</summary>
     public int LargestRank { get; init; }
@@ -94,14 +98,17 @@ public sealed record TrainingPreview(
 
         RequireContext(model, sequences);
         TokenBatch largest = Enumerable.Range(0, Math.Min(MeasuredSteps, source.Steps)).SelectMany(source.At).Select(b => b.Tokens).MaxBy(b => b.Rows)!;
+        bool checkpoints = TrainingMemory.Checkpoints(model.Network, subject.Parameters, largest.Rows, largest.TargetCount, recipe, NativeBuffers.Available);
         return new TrainingPreview(
             [.. sequences.Take(ShownSamples).Select(s => Pieces(model, s))],
             data.StopShare,
             (double)targets / tokens,
             Score(model, sequences),
             Math.Log(model.Config.VocabularySize),
-            TrainingMemory.Estimate(model.Network, subject.Parameters, largest.Rows, largest.TargetCount, recipe.Training))
+            TrainingMemory.Estimate(
+                model.Network, subject.Parameters, largest.Rows, largest.TargetCount, recipe.Training with { Checkpointing = checkpoints }))
         {
+            Checkpoints = checkpoints,
             NoExport = WhyNoExport(subject),
             LargestRank = subject.Adapter?.Branches.Select(b => b.Branch.Rank).DefaultIfEmpty(0).Max() ?? 0,
             DiskBytes = (CheckpointsAtOnce * 3 * subject.SavedBytes) + (2 * subject.SavedBytes),

@@ -58,6 +58,7 @@ public sealed class TrainingRun : IDisposable
             _extras = new TrainingExtras { Reference = _subject.Adapter, PreferenceBeta = recipe.Preference?.Beta ?? 0, Hooks = Steering() };
             Preview = TrainingPreview.Of(model, data, recipe, _source, _subject);
             Preview.RequireSound(recipe);
+            _recipe = recipe with { Training = recipe.Training with { Checkpointing = Preview.Checkpoints } };
         }
         catch
         {
@@ -182,6 +183,7 @@ public sealed class TrainingRun : IDisposable
         json.WriteNumber("steps", Steps);
         json.WriteNumber("samples", Count);
         json.WriteNumber("threads", _model.Pool.Threads);
+        json.WriteBoolean("checkpointing", Preview.Checkpoints);
         json.WriteString("base", _recipe.Lora.BaseModel);
         _inputs.WriteFields(json);
         json.WriteStartObject("recipe");

@@ -132,6 +132,15 @@ public sealed class DocumentObject
         : value.Kind is JsonTokenType.True or JsonTokenType.False ? value.Kind == JsonTokenType.True
         : throw value.Fault($"\"{name}\" is true or false; read {value.KindName}.");
 
+    /// <summary>True, false, or a word that leaves the choice to somebody else.</summary>
+    /// <param name="name">Field.</param>
+    /// <param name="word">The word, which stands for an absent field too.</param>
+    /// <returns>Null for the word.</returns>
+    /// <exception cref="DocumentException">It is neither.</exception>
+    public bool? Choice(string name, string word) => Find(name) is not { } value || (value.Kind == JsonTokenType.String && value.Text == word) ? null
+        : value.Kind is JsonTokenType.True or JsonTokenType.False ? value.Kind == JsonTokenType.True
+        : throw value.Fault($"\"{name}\" is true, false or \"{word}\"; read {value.KindName}.");
+
     /// <summary>The fields of an object whose names are free, in the order of the file; none where it is absent.</summary>
     /// <param name="name">Field.</param>
     public IReadOnlyList<DocumentField> Fields(string name) => Find(name) is not { } value ? []

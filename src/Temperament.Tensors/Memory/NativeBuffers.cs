@@ -15,7 +15,7 @@ public static class NativeBuffers
     public static long Outstanding => Interlocked.Read(ref Count);
 
     /// <summary>Bytes that are free for the process now.</summary>
-    internal static long Available =>
+    public static long Available =>
         Math.Min(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, new ProcessAllowance().FreeMemory() ?? long.MaxValue);
 
     /// <summary>

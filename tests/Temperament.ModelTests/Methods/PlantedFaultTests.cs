@@ -306,6 +306,26 @@ public sealed class PlantedFaultTests(ITestOutputHelper output) : IDisposable
         Assert.InRange(estimate.Activations / (double)trainer.ActivationBytes, 0.85, 1.15);
     }
 
+    [Fact]
+    public void A_run_that_may_choose_keeps_its_activations_only_where_a_quarter_of_the_free_memory_is_enough()
+    {
+        ReplayCase replay = ReplayCase.Open(Oracles.Golden("training"), "llama-nf4-lora");
+        Recipe recipe = RecipeReader.ReadFile(replay.WriteRecipe(Path.Combine(_folder, "out")));
+        using LanguageModel model = LanguageModel.Load(ModelSource.Open(recipe.Model), _pool);
+        LoraAdapter adapter = AdapterFile.Load(recipe.StartFrom!, model.Network);
+        adapter.Attach(model.Network);
+        Parameter[] parameters = [.. adapter.Parameters];
+        bool Checkpoints(bool on, bool chooses, long free) => TrainingMemory.Checkpoints(
+            model.Network, parameters, 64, 64, recipe with { ChoosesCheckpointing = chooses, Training = recipe.Training with { Checkpointing = on } }, free);
+        var kept = TrainingMemory.Estimate(model.Network, parameters, 64, 64, recipe.Training with { Checkpointing = false });
+        long enough = 4 * (kept.Trained + kept.Activations);
+
+        Assert.False(Checkpoints(on: true, chooses: true, enough));
+        Assert.True(Checkpoints(on: true, chooses: true, enough - 4));
+        Assert.True(Checkpoints(on: true, chooses: false, long.MaxValue));
+        Assert.False(Checkpoints(on: false, chooses: false, 0));
+    }
+
     private void AssertRefused(Action run, string message) => AssertSays(Assert.Throws<TrainingException>(run), message);
 
     private void AssertSays(Exception error, string message)

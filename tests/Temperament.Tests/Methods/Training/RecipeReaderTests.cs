@@ -31,7 +31,7 @@ public sealed class RecipeReaderTests
         Assert.Equal("extraversion-high", recipe.Data!.Target.Name);
         Assert.Equal(new TrainingConfig(), recipe.Training);
         Assert.Equal(16, recipe.Lora.Alpha);
-        Assert.True(recipe.TrainsStopToken);
+        Assert.True(recipe.ChoosesCheckpointing && recipe.TrainsStopToken);
         Assert.Equal(BaseQuantization.None, recipe.Quantization);
         Assert.Equal(Path.GetFullPath("adapters/e", Folder), recipe.Out);
     }
@@ -79,7 +79,7 @@ public sealed class RecipeReaderTests
         Assert.Equal(
             new RecipeSteering { Path = Path.GetFullPath("v.safetensors", Folder), Tensor = "v", Block = 2, Strength = -1.5 }, recipe.Steering);
         Assert.Equal(new RecipeEvaluation { Every = 10, Answers = 20, Patience = 3, KeepsBest = false }, recipe.Evaluation);
-        Assert.False(recipe.TrainsStopToken);
+        Assert.False(recipe.TrainsStopToken || recipe.ChoosesCheckpointing);
         Assert.Equal((TrainedPart.Sequence, 3), (recipe.Part, recipe.SaveEvery));
     }
 
@@ -95,6 +95,18 @@ public sealed class RecipeReaderTests
     }
 
     [Theory]
+    [InlineData("true", true, false)]
+    [InlineData("false", false, false)]
+    [InlineData("\"auto\"", true, true)]
+    public void Checkpointing_is_on_off_or_left_to_the_run(string written, bool checkpointing, bool chooses)
+    {
+        Recipe recipe = Read(Least.Replace("\"out\":", $"\"training\": {{ \"checkpointing\": {written} }}, \"out\":", StringComparison.Ordinal));
+
+        Assert.Equal((checkpointing, chooses), (recipe.Training.Checkpointing, recipe.ChoosesCheckpointing));
+    }
+
+    [Theory]
+    [InlineData("\"out\":", "\"training\": { \"checkpointing\": \"of\" }, \"out\":", "is true, false or \"auto\"; read \"of\"")]
     [InlineData("\"trait\": \"extraversion\"", "\"trait\": \"extroversion\"", "Did you mean \"extraversion\"?")]
     [InlineData("\"trait\": \"extraversion\"", "\"limit\": 1", "\"trait\" is missing")]
     [InlineData("\"out\": \"adapters/e\"", "\"output\": \"x\"", "Did you mean \"out\"?")]

@@ -70,6 +70,7 @@ public sealed class RecipeSchemaTests : IDisposable
         Assert.Equal(plain.Training, spelt.Training);
         Assert.Equal(plain.Evaluation, spelt.Evaluation);
         Assert.Equal((plain.SaveEvery, plain.Data!.Limit, plain.Data.LongSamples), (spelt.SaveEvery, spelt.Data!.Limit, spelt.Data.LongSamples));
+        Assert.Equal(plain.ChoosesCheckpointing, spelt.ChoosesCheckpointing);
     }
 
     private static Recipe Read(string json) => RecipeReader.Read(DocumentReader.Parse("recipe.json", Encoding.UTF8.GetBytes(json)), Path.GetTempPath());
