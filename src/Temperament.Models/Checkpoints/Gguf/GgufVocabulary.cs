@@ -10,7 +10,7 @@ internal sealed class GgufVocabulary
     private const string Prefix = "tokenizer.ggml.";
 
     // One name for each way of cutting, of those that are read.
-    private static readonly string[] Names = ["gpt-2", "smollm", "llama-bpe", "dbrx", "qwen2", "stablelm2", "tekken", "gpt-4o"];
+    private static readonly string[] Names = ["gpt-2", "smollm", "llama-bpe", "dbrx", "qwen2", "stablelm2", "tekken", "gpt-4o", "deepseek-llm", "deepseek-coder", "deepseek-v3"];
 
     private readonly string _path;
     private readonly CheckpointJson _root;
@@ -119,23 +119,37 @@ internal sealed class GgufVocabulary
     {
         CheckpointJson step = _root["pre_tokenizer"];
         CheckpointJson[] steps = step["type"].StringOrNull == "Sequence" ? [.. step["pretokenizers"].Items()] : [step];
-        bool digits = steps is [var cut, ..] && cut["type"].StringOrNull == "Digits" && cut["individual_digits"].BoolOr(false);
-        string? pattern = steps[digits ? 1.. : ..] switch
-        {
-            [var bytes] when IsBytes(bytes, cuts: true) => PatternSplit.Gpt2,
-            [var split, var bytes] when split["type"].StringOrNull == "Split" && split["behavior"].StringOrNull == "Isolated"
-                && !split["invert"].BoolOr(false) && IsBytes(bytes, cuts: false) => split["pattern"]["Regex"].StringOrNull,
-            _ => null,
-        };
+        string[]? patterns = Patterns(steps);
         CheckpointJson normalizer = _root["normalizer"];
         bool composes = normalizer["type"].StringOrNull == "NFC", ignores = _model["ignore_merges"].BoolOr(false);
-        return (composes || !normalizer.Exists) && pattern is not null
-            && Names.FirstOrDefault(name => GgufPreTokenizer.Find(name) is { } way && way.PatternText == pattern && way.CutsDigits == digits
+        return (composes || !normalizer.Exists) && patterns is not null
+            && Names.FirstOrDefault(name => GgufPreTokenizer.Find(name) is { } way && way.Patterns.SequenceEqual(patterns)
                 && way.Composes == composes && way.IgnoresMerges == ignores) is { } found
             ? found
             : throw new CheckpointException(_path, $"a pre-tokenizer that no GGUF file has a name for ({Shown(step)})", string.Join(", ", Names),
                 "Text would be cut in another way than the model learned; write a safetensors folder.");
     }
+
+    // The patterns of steps that end in bytes; null where one of them is no pattern.
+    private static string[]? Patterns(CheckpointJson[] steps)
+    {
+        if (steps is not [.. var cuts, var bytes] || !(IsBytes(bytes, cuts: true) || IsBytes(bytes, cuts: false)))
+        {
+            return null;
+        }
+
+        string[] known = [.. cuts.Select(cut => PatternOf(cut, cuts.Length == 1)).OfType<string>()];
+        return known.Length < cuts.Length ? null : IsBytes(bytes, cuts: true) ? [.. known, PatternSplit.Gpt2] : known;
+    }
+
+    // A pattern that stands alone matches every character of a text, whatever GGUF calls it: then to drop what it does not match changes nothing.
+    private static string? PatternOf(CheckpointJson step, bool alone) => (step["type"].StringOrNull, step["behavior"].StringOrNull, step["invert"].BoolOr(false)) switch
+    {
+        ("Digits", _, _) when step["individual_digits"].BoolOr(false) => GgufPreTokenizer.EachNumber,
+        ("Split", "Isolated", false) => step["pattern"]["Regex"].StringOrNull,
+        ("Split", "Removed", true) when alone => step["pattern"]["Regex"].StringOrNull,
+        _ => null,
+    };
 
     private static bool IsBytes(CheckpointJson step, bool cuts) => step["type"].StringOrNull == "ByteLevel"
         && !step["add_prefix_space"].BoolOr(true) && step["use_regex"].BoolOr(true) == cuts;

@@ -114,28 +114,13 @@ internal sealed class GgufTokenizerJson
             json.WriteNull("normalizer");
         }
 
-        bool usual = _cutting.PatternText == PatternSplit.Gpt2;
+        bool usual = _cutting.Patterns[^1] == PatternSplit.Gpt2;
         json.WriteStartObject("pre_tokenizer");
         json.WriteString("type", "Sequence");
         json.WriteStartArray("pretokenizers");
-        if (_cutting.CutsDigits)
+        foreach (string pattern in _cutting.Patterns[..^(usual ? 1 : 0)])
         {
-            json.WriteStartObject();
-            json.WriteString("type", "Digits");
-            json.WriteBoolean("individual_digits", true);
-            json.WriteEndObject();
-        }
-
-        if (!usual)
-        {
-            json.WriteStartObject();
-            json.WriteString("type", "Split");
-            json.WriteStartObject("pattern");
-            json.WriteString("Regex", _cutting.PatternText);
-            json.WriteEndObject();
-            json.WriteString("behavior", "Isolated");
-            json.WriteBoolean("invert", false);
-            json.WriteEndObject();
+            WriteCut(json, pattern);
         }
 
         json.WriteStartObject();
@@ -145,6 +130,27 @@ internal sealed class GgufTokenizerJson
         json.WriteEndObject();
         json.WriteStartObject("decoder");
         WriteByteLevel(json, usual);
+        json.WriteEndObject();
+    }
+
+    private static void WriteCut(Utf8JsonWriter json, string pattern)
+    {
+        json.WriteStartObject();
+        if (pattern == GgufPreTokenizer.EachNumber)
+        {
+            json.WriteString("type", "Digits");
+            json.WriteBoolean("individual_digits", true);
+        }
+        else
+        {
+            json.WriteString("type", "Split");
+            json.WriteStartObject("pattern");
+            json.WriteString("Regex", pattern);
+            json.WriteEndObject();
+            json.WriteString("behavior", "Isolated");
+            json.WriteBoolean("invert", false);
+        }
+
         json.WriteEndObject();
     }
 

@@ -21,6 +21,9 @@ public sealed class GgufVocabularyTests : IDisposable
     [InlineData("bpe-llama3")]
     [InlineData("bpe-qwen2")]
     [InlineData("bpe-digits")]
+    [InlineData("bpe-deepseek2")]
+    [InlineData("bpe-deepseek3")]
+    [InlineData("bpe-o200k")]
     [InlineData("spbpe-llama2-legacy")]
     [InlineData("spbpe-phi3")]
     public void Ids_are_the_same_in_the_file_and_in_the_folder_made_of_it(string name)
