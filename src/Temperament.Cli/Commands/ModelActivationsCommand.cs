@@ -124,7 +124,7 @@ internal static class ModelActivationsCommand
         Tensor values = found.Value;
         if (found.Key.Site != HookSite.AttentionPattern)
         {
-            return new TensorResult(name, [values.Rows, values.Columns], values.Span.ToArray());
+            return new TensorResult(name, [values.Rows, values.Columns], values.ToArray());
         }
 
         int T = values.Rows / heads;
@@ -134,6 +134,7 @@ internal static class ModelActivationsCommand
             values.Row(row).CopyTo(ordered.AsSpan((((row % heads) * T) + (row / heads)) * values.Columns));
         }
 
+        values.KeepAlive();
         return new TensorResult(name, [heads, T, values.Columns], ordered);
     }
 }

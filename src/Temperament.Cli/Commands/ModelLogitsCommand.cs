@@ -38,8 +38,8 @@ internal static class ModelLogitsCommand
         using LanguageModel loaded = choices.Load(run);
         Tensor logits = SinglePass.Logits(loaded.Network, choices.Tokens(run, loaded.Config.VocabularySize));
         return last
-            ? new TensorResult("logits", [logits.Columns], logits.Row(logits.Rows - 1).ToArray())
-            : new TensorResult("logits", [logits.Rows, logits.Columns], logits.Span.ToArray());
+            ? new TensorResult("logits", [logits.Columns], logits.SliceRows(logits.Rows - 1, 1).ToArray())
+            : new TensorResult("logits", [logits.Rows, logits.Columns], logits.ToArray());
     }
 
     private static TensorResult OfEncoder(CommandRun run, PassChoices choices, string folder, EncoderConfig config)

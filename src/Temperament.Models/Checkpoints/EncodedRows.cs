@@ -26,5 +26,7 @@ internal static class EncodedRows
                 encode(start + first, part.SliceRows(first, count), buffer.AsSpan(first * rowBytes, count * rowBytes)));
             stream.Write(buffer, 0, part.Rows * rowBytes);
         }
+
+        values.KeepAlive();
     }
 }

@@ -199,6 +199,7 @@ public sealed class HuggingFaceSource : ModelSource
             }
         }
 
+        tensor.KeepAlive();
         return turned;
     }
 

@@ -35,6 +35,8 @@ internal static class AttentionPattern
                 {
                     weights.Row(i).CopyTo(pattern.Row(((segment.QueryStart + i) * H) + h));
                 }
+
+                weights.KeepAlive();
             }
         }
 

@@ -78,7 +78,7 @@ public sealed record ReplayRecord(IReadOnlyList<ReplayRow> Rows, IReadOnlyList<i
     private static float[] Last(LanguageModel model, int[] tokens)
     {
         Tensor logits = SinglePass.Logits(model.Network, tokens);
-        return logits.Row(logits.Rows - 1).ToArray();
+        return logits.SliceRows(logits.Rows - 1, 1).ToArray();
     }
 
     private static int[][] Continue(LanguageModel model, IReadOnlyList<ReplayRow> rows)

@@ -90,7 +90,7 @@ public readonly unsafe struct Tensor
         return new Tensor(owner, owner.Pointer + start, rows, columns, columns);
     }
 
-    /// <summary>One row as a span.</summary>
+    /// <summary>One row as a span, which does not hold the memory: see <see cref="Span"/>.</summary>
     /// <param name="row">Row, from 0.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<float> Row(int row)
@@ -100,6 +100,11 @@ public readonly unsafe struct Tensor
     }
 
     /// <summary>All elements of a contiguous tensor of fewer than 2^31 elements.</summary>
+    /// <remarks>
+    /// A span holds a bare address and no owner. Where this is the last use of a tensor that nobody else holds, as in <c>Load().Span</c>, a collection may free
+    /// the memory while the span is still read. Keep the tensor in a variable and call <see cref="KeepAlive"/> behind the last use of the span, or take
+    /// <see cref="ToArray"/>, which does so.
+    /// </remarks>
     public Span<float> Span
     {
         get
@@ -148,6 +153,8 @@ public readonly unsafe struct Tensor
         {
             Row(r).Clear();
         }
+
+        KeepAlive();
     }
 
     /// <summary>Copies all elements from a tensor of the same shape.</summary>
@@ -160,6 +167,9 @@ public readonly unsafe struct Tensor
         {
             source.Row(r).CopyTo(Row(r));
         }
+
+        source.KeepAlive();
+        KeepAlive();
     }
 
     /// <summary>A copy of all numbers, row by row, of a contiguous view. Unlike a span, it needs no owner that lives on.</summary>

@@ -61,6 +61,7 @@ public sealed unsafe class Bf16Matrix : IDisposable
             Bf16.Narrow(weights.Row(r), MemoryMarshal.AsBytes(matrix.Row(r)));
         }
 
+        weights.KeepAlive();
         return matrix;
     }
 

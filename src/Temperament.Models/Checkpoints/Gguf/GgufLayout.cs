@@ -49,6 +49,7 @@ public static class GgufLayout
             rows.Row(row).CopyTo(ordered.Row(Place(row, config.HeadSize, toFile)));
         }
 
+        rows.KeepAlive();
         return ordered;
     }
 
@@ -83,6 +84,7 @@ public static class GgufLayout
             changed[0, rotated ? Place(i, config.HeadSize, toFile) : i] = weight[0, i] + (!norm ? 0 : toFile ? 1 : -1);
         }
 
+        weight.KeepAlive();
         return changed;
     }
 }

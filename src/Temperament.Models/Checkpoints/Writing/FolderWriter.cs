@@ -58,6 +58,7 @@ public static class FolderWriter
             }
         }
 
+        values.KeepAlive();
         return turned;
     }
 }
