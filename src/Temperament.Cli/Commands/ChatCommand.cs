@@ -26,7 +26,7 @@ internal static class ChatCommand
             {
                 ParseResult given = run.Arguments;
                 using LanguageModel loaded = ModelOpening.Load(
-                    given.GetRequiredValue(model), run.Pool, given.GetValue(quantize), given.GetValue(adapters), given.GetValue(other));
+                    given.GetRequiredValue(model), run.Pool, given.GetValue(quantize), given.GetValue(adapters), given.GetValue(other), run.Log);
                 var talk = new Talk(loaded, given.GetValue(system), given.GetValue(adapters)!, given.GetValue(other));
                 run.Log($"{loaded.Path}, {talk.AdapterNames}. /help shows the commands; /exit ends.");
                 Converse(run, talk, choices.Of(given, loaded));

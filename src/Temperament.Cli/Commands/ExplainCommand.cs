@@ -37,7 +37,7 @@ internal static class ExplainCommand
                 StudyMaterials materials = choices.Materials(given);
                 GenerationSpec generation = choices.Generation(given);
                 using LanguageModel loaded = ModelOpening.Load(
-                    given.GetRequiredValue(model), run.Pool, given.GetValue(quantize), given.GetValue(adapters), given.GetValue(other));
+                    given.GetRequiredValue(model), run.Pool, given.GetValue(quantize), given.GetValue(adapters), given.GetValue(other), run.Log);
                 var spec = new NeuronSpec { Targets = [], Counts = given.GetValue(ablate)!, RandomDraws = RandomDraws, Seed = generation.Seed };
                 NeuronReading reading = ProgressBar.Run(run, "asking", 2 + (spec.Counts.Count * (1 + RandomDraws)), report => NeuronReading.Run(
                     loaded, materials, spec, generation, (done, rounds) => report.Report(done, $"round {done} of {rounds}"), run.Cancellation));

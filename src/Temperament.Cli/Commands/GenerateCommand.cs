@@ -29,7 +29,7 @@ internal static class GenerateCommand
             {
                 ParseResult given = run.Arguments;
                 using LanguageModel loaded = ModelOpening.Load(
-                    given.GetRequiredValue(model), run.Pool, given.GetValue(quantize), given.GetValue(adapters), given.GetValue(other));
+                    given.GetRequiredValue(model), run.Pool, given.GetValue(quantize), given.GetValue(adapters), given.GetValue(other), run.Log);
                 int[] tokens = given.GetValue(raw)
                     ? loaded.Tokenizer.Encode(given.GetRequiredValue(prompt), addSpecialTokens: true)
                     : loaded.RequireChat().EncodePrompt(Turns(given.GetValue(system), given.GetRequiredValue(prompt)));

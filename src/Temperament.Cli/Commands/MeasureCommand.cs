@@ -35,7 +35,7 @@ internal static class MeasureCommand
                     : throw new UsageException($"--target: {NearestWord.Complain("target", text, [.. TraitTarget.Poles.Select(t => t.Name), TraitNames.Neutral])}") : null;
                 StudyMaterials materials = choices.Materials(given);
                 using LanguageModel loaded = ModelOpening.Load(
-                    given.GetRequiredValue(model), run.Pool, given.GetValue(quantize), given.GetValue(adapters), given.GetValue(other));
+                    given.GetRequiredValue(model), run.Pool, given.GetValue(quantize), given.GetValue(adapters), given.GetValue(other), run.Log);
                 AnswerSurvey survey = ProgressBar.Run(run, "asking", materials.Questions.Count, report => AnswerSurvey.Run(
                     loaded, materials, aimed, metrics, choices.Generation(given), done => report.Report(done, $"{done} answers"), run.Cancellation));
                 if (given.GetValue(samples) is { } file)

@@ -30,7 +30,7 @@ internal static class ModelPerplexityCommand
 
                 string words = one ?? TextFile.Read(path!, "--file ");
                 using LanguageModel loaded = ModelOpening.Load(run.Arguments.GetRequiredValue(model), run.Pool,
-                    run.Arguments.GetValue(quantize), run.Arguments.GetValue(adapters), run.Arguments.GetValue(other));
+                    run.Arguments.GetValue(quantize), run.Arguments.GetValue(adapters), run.Arguments.GetValue(other), run.Log);
                 int[] tokens = loaded.Tokenizer.Encode(words);
                 if (tokens.Length < 2)
                 {

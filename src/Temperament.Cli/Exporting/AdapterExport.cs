@@ -15,7 +15,7 @@ internal static class AdapterExport
     public static void Run(CommandRun run, string model, IReadOnlyList<AdapterChoice> adapters, bool allowOtherBase, ExportTarget target)
     {
         using LanguageModel loaded = ModelOpening.Load(model, run.Pool);
-        LoraAdapter adapter = ModelOpening.PutOn(loaded, adapters, allowOtherBase)!;
+        LoraAdapter adapter = ModelOpening.PutOn(loaded, adapters, allowOtherBase, run.Log)!;
         ReplayRecord expected = ReplayRecord.Of(loaded);
         using var output = new TemporaryOutput(target);
         ReplayJson.Write(output.Record, expected);

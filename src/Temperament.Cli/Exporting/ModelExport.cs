@@ -32,7 +32,7 @@ internal static class ModelExport
             DiskSpace.Require(target.Path, loaded.Config.ParameterCount * (target.Stored == StoredAs.F32 ? 4.1 : 2.1));
             if (adapters.Count > 0)
             {
-                merge = new CheckpointMerge(ModelOpening.PutOn(loaded, adapters, allowOtherBase)!, target.Stored, target.IsGguf, run.Pool);
+                merge = new CheckpointMerge(ModelOpening.PutOn(loaded, adapters, allowOtherBase, run.Log)!, target.Stored, target.IsGguf, run.Pool);
             }
 
             original = ReplayRecord.Of(loaded);

@@ -27,18 +27,19 @@ internal static class ModelOpening
     /// <param name="quantization">How the linear layers are stored.</param>
     /// <param name="adapters">Adapters that are put on.</param>
     /// <param name="allowOtherBase">Whether an adapter may be of another base.</param>
+    /// <param name="say">Told what is worth knowing about an adapter, such as a field that is not known; null for nobody.</param>
     public static LanguageModel Load(
         string model, ComputePool pool, BaseQuantization quantization = BaseQuantization.None, IReadOnlyList<AdapterChoice>? adapters = null,
-        bool allowOtherBase = false)
+        bool allowOtherBase = false, Action<string>? say = null)
     {
         LanguageModel loaded = LanguageModel.Load(Source(model), pool, quantization);
-        PutOn(loaded, adapters ?? [], allowOtherBase);
+        PutOn(loaded, adapters ?? [], allowOtherBase, say);
         return loaded;
     }
 
     /// <summary>Takes off what is on a model, and puts other adapters on.</summary>
     /// <returns>The adapter that is on it now; null for none.</returns>
-    public static LoraAdapter? PutOn(LanguageModel model, IReadOnlyList<AdapterChoice> adapters, bool allowOtherBase)
+    public static LoraAdapter? PutOn(LanguageModel model, IReadOnlyList<AdapterChoice> adapters, bool allowOtherBase, Action<string>? say = null)
     {
         LoraAdapter.Detach(model.Network);
         if (adapters.Count == 0)
@@ -47,6 +48,11 @@ internal static class ModelOpening
         }
 
         ScaledAdapter[] parts = [.. adapters.Select(choice => new ScaledAdapter(Read(model, choice.Folder, allowOtherBase), choice.Scale))];
+        foreach (string note in parts.SelectMany(part => part.Adapter.Notes))
+        {
+            say?.Invoke(note);
+        }
+
         LoraAdapter whole = parts is [{ Scale: 1 }] ? parts[0].Adapter : AdapterMix.Combine(model.Network, parts);
         whole.Attach(model.Network);
         return whole;

@@ -37,7 +37,7 @@ internal sealed class PassChoices(string tokens = "Token ids.")
 
     /// <summary>The decoder that was named, with its adapters.</summary>
     public LanguageModel Load(CommandRun run) => ModelOpening.Load(
-        Model(run), run.Pool, run.Arguments.GetValue(_quantize), run.Arguments.GetValue(_adapters), run.Arguments.GetValue(_other));
+        Model(run), run.Pool, run.Arguments.GetValue(_quantize), run.Arguments.GetValue(_adapters), run.Arguments.GetValue(_other), run.Log);
 
     /// <summary>The classifier that was named, with its adapter.</summary>
     public TextClassifier LoadClassifier(CommandRun run, string folder)

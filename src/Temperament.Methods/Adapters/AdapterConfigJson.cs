@@ -17,6 +17,9 @@ internal static class AdapterConfigJson
         "trainable_token_indices", "arrow_config", "kasa_config", "velora_config",
     ];
 
+    // Ways to begin that leave the base as it is.
+    private static readonly string[] PlainStarts = ["gaussian", "eva", "orthogonal"];
+
     // Fields that are read, that only say how the adapter was made, or that name their default in the files that peft writes.
     private static readonly HashSet<string> Known =
     [
@@ -69,7 +72,15 @@ internal static class AdapterConfigJson
             json.WriteEndObject();
             json.WriteString("base_model_name_or_path", config.BaseModel);
             json.WriteString("bias", config.Bias switch { BiasTraining.All => "all", BiasTraining.Targets => "lora_only", _ => "none" });
-            WriteList(json, "exclude_modules", config.ExcludeModules.Count == 0 ? null : config.ExcludeModules);
+            if (config.ExcludePattern is not null)
+            {
+                json.WriteString("exclude_modules", config.ExcludePattern);
+            }
+            else
+            {
+                WriteList(json, "exclude_modules", config.ExcludeModules.Count == 0 ? null : config.ExcludeModules);
+            }
+
             json.WriteBoolean("fan_in_fan_out", false);
             json.WriteBoolean("inference_mode", true);
             json.WriteBoolean("init_lora_weights", true);
@@ -122,7 +133,7 @@ internal static class AdapterConfigJson
 
     private static LoraConfig Read(string path, JsonElement root, ICollection<string> notes)
     {
-        string type = root.TryGetProperty("peft_type", out JsonElement kind) ? kind.GetString() ?? "null" : "nothing";
+        string type = new AdapterFields(path, root).Text("peft_type") ?? "nothing";
         if (type != "LORA")
         {
             throw new AdapterException(path, $"peft_type {type}", "LORA", "Only low-rank adapters are computed here.");
@@ -132,52 +143,70 @@ internal static class AdapterConfigJson
         {
             if (root.TryGetProperty(field, out JsonElement value) && !IsOff(value))
             {
-                throw new AdapterException(path, $"{field} = {Short(value)}", "an adapter without it",
+                throw new AdapterException(path, $"{field} = {AdapterFields.Short(value.GetRawText())}", "an adapter without it",
                     "Its numbers would not be computed, so the adapter is refused rather than run wrongly.");
             }
         }
 
         foreach (JsonProperty field in root.EnumerateObject().Where(field => !Known.Contains(field.Name) && !IsOff(field.Value)))
         {
-            notes.Add($"{path}: the field {field.Name} = {Short(field.Value)} is not known here and was ignored");
+            notes.Add($"{path}: the field {field.Name} = {AdapterFields.Short(field.Value.GetRawText())} is not known here and was ignored");
         }
 
-        if (!root.TryGetProperty("target_modules", out JsonElement targets) || targets.ValueKind is JsonValueKind.Null)
+        RequirePlainStart(path, root);
+        var fields = new AdapterFields(path, root);
+        if (fields.Find("target_modules") is not { } targets)
         {
             throw new AdapterException(path, "no target_modules", "a list of modules or a pattern", "Write the modules that were trained.");
         }
 
-        bool isPattern = targets.ValueKind == JsonValueKind.String;
-        return new LoraConfig
+        bool isPattern = targets.ValueKind == JsonValueKind.String, excludesPattern = fields.Find("exclude_modules") is { ValueKind: JsonValueKind.String };
+        var config = new LoraConfig
         {
-            Rank = root.TryGetProperty("r", out JsonElement r) ? r.GetInt32() : 8,
-            Alpha = root.TryGetProperty("lora_alpha", out JsonElement alpha) ? alpha.GetDouble() : 8,
-            Dropout = root.TryGetProperty("lora_dropout", out JsonElement dropout) ? dropout.GetDouble() : 0,
-            RankStabilized = root.TryGetProperty("use_rslora", out JsonElement stable) && stable.ValueKind == JsonValueKind.True,
-            TargetModules = isPattern ? [] : Strings(targets),
+            Rank = fields.Int("r", 8),
+            Alpha = fields.Real("lora_alpha", 8),
+            Dropout = fields.Real("lora_dropout", 0),
+            RankStabilized = fields.Flag("use_rslora"),
+            TargetModules = isPattern ? [] : fields.Texts("target_modules"),
             TargetPattern = isPattern ? targets.GetString() : null,
-            ExcludeModules = root.TryGetProperty("exclude_modules", out JsonElement exclude) && exclude.ValueKind == JsonValueKind.Array
-                ? Strings(exclude) : [],
-            LayersToTransform = root.TryGetProperty("layers_to_transform", out JsonElement layers) ? Layers(layers) : null,
-            LayersPattern = root.TryGetProperty("layers_pattern", out JsonElement lists) ? OneOrMore(lists) : [],
-            ModulesToSave = root.TryGetProperty("modules_to_save", out JsonElement saved) ? OneOrMore(saved) : [],
-            Bias = ReadBias(path, root),
-            Decomposed = root.TryGetProperty("use_dora", out JsonElement decomposed) && decomposed.ValueKind == JsonValueKind.True,
-            Task = root.TryGetProperty("task_type", out JsonElement task) && task.ValueEquals(Classification) ? AdapterTask.Classification : AdapterTask.Language,
-            RankPattern = Pattern(root, "rank_pattern", v => v.GetInt32()),
-            AlphaPattern = Pattern(root, "alpha_pattern", v => v.GetDouble()),
-            BaseModel = root.TryGetProperty("base_model_name_or_path", out JsonElement model) ? model.GetString() : null,
+            ExcludeModules = excludesPattern ? [] : fields.Texts("exclude_modules"),
+            ExcludePattern = excludesPattern ? fields.Text("exclude_modules") : null,
+            LayersToTransform = fields.Ints("layers_to_transform"),
+            LayersPattern = fields.Texts("layers_pattern"),
+            ModulesToSave = fields.Texts("modules_to_save"),
+            Bias = ReadBias(path, fields.Text("bias")),
+            Decomposed = fields.Flag("use_dora"),
+            Task = fields.Text("task_type") == Classification ? AdapterTask.Classification : AdapterTask.Language,
+            RankPattern = fields.Patterns("rank_pattern", (read, value) => read.Int("rank_pattern", value)),
+            AlphaPattern = fields.Patterns("alpha_pattern", (read, value) => read.Real("alpha_pattern", value)),
+            BaseModel = fields.Text("base_model_name_or_path"),
         };
+        foreach (string pattern in new[] { config.TargetPattern, config.ExcludePattern }.OfType<string>())
+        {
+            fields.RequirePattern(pattern == config.TargetPattern ? "target_modules" : "exclude_modules", pattern);
+        }
+
+        return config;
     }
 
-    private static BiasTraining ReadBias(string path, JsonElement root) =>
-        (root.TryGetProperty("bias", out JsonElement bias) ? bias.GetString() : null) switch
+    // These ways to begin change the weights of the base too; without that change the branches give other numbers.
+    private static void RequirePlainStart(string path, JsonElement root)
+    {
+        if (root.TryGetProperty("init_lora_weights", out JsonElement start) && start.ValueKind == JsonValueKind.String
+            && start.GetString() is { } name && !PlainStarts.Contains(name))
         {
-            null or "none" => BiasTraining.None,
-            "all" => BiasTraining.All,
-            "lora_only" => BiasTraining.Targets,
-            string other => throw new AdapterException(path, $"bias = {other}", "none, all or lora_only", "The file is of another version."),
-        };
+            throw new AdapterException(path, $"init_lora_weights = {name}", $"true, false, {string.Join(", ", PlainStarts)}",
+                "Such an adapter belongs to a base whose weights it has changed. Save it from peft with path_initial_model_for_weight_conversion, which makes a plain one.");
+        }
+    }
+
+    private static BiasTraining ReadBias(string path, string? bias) => bias switch
+    {
+        null or "none" => BiasTraining.None,
+        "all" => BiasTraining.All,
+        "lora_only" => BiasTraining.Targets,
+        _ => throw new AdapterException(path, $"bias = {bias}", "none, all or lora_only", "The file is of another version."),
+    };
 
     private static bool IsOff(JsonElement value) => value.ValueKind switch
     {
@@ -186,39 +215,6 @@ internal static class AdapterConfigJson
         JsonValueKind.Object => !value.EnumerateObject().Any(),
         _ => false,
     };
-
-    private static string Short(JsonElement value)
-    {
-        string text = string.Join(' ', value.GetRawText().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return text.Length <= 60 ? text : string.Concat(text.AsSpan(0, 57), "...");
-    }
-
-    private static string[] Strings(JsonElement array) => [.. array.EnumerateArray().Select(e => e.GetString() ?? string.Empty)];
-
-    private static string[] OneOrMore(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => [value.GetString()!],
-        JsonValueKind.Array => Strings(value),
-        _ => [],
-    };
-
-    private static int[]? Layers(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Number => [value.GetInt32()],
-        JsonValueKind.Array => [.. value.EnumerateArray().Select(e => e.GetInt32())],
-        _ => null,
-    };
-
-    private static List<KeyValuePair<string, T>> Pattern<T>(JsonElement root, string name, Func<JsonElement, T> read)
-    {
-        var pairs = new List<KeyValuePair<string, T>>();
-        if (root.TryGetProperty(name, out JsonElement pattern) && pattern.ValueKind == JsonValueKind.Object)
-        {
-            pairs.AddRange(pattern.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, read(p.Value))));
-        }
-
-        return pairs;
-    }
 
     private static void WriteList(Utf8JsonWriter json, string name, IReadOnlyList<string>? items)
     {

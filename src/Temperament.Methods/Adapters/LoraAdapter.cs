@@ -115,12 +115,19 @@ public sealed class LoraAdapter
                     "Set \"r\" (and \"rank_pattern\") to 1 or more, or leave the module out of the targets.");
             }
 
+            float scale = (float)config.ScaleOf(linear.Name);
+            if (scale == 0 || !float.IsFinite(scale))
+            {
+                throw new AdapterException(Name(config), $"an alpha that makes the factor of {linear.Name} {scale}", "a factor other than 0, in the range of float32",
+                    "Such an adapter has no effect, or none that is a number: set \"lora_alpha\" (and \"alpha_pattern\").");
+            }
+
             (Tensor a, Tensor b) = load(linear.Name, rank, linear);
             string name = $"base_model.model.{linear.Name}.";
             adapter._branches.Add((linear.Name, new LowRank(
                 new Parameter(name + "lora_A.weight", a),
                 new Parameter(name + "lora_B.weight", b),
-                (float)config.ScaleOf(linear.Name),
+                scale,
                 (float)config.Dropout)));
         }
 
@@ -128,7 +135,7 @@ public sealed class LoraAdapter
         {
             IEnumerable<string> known = weights.Linears.Select(l => l.Name[(l.Name.LastIndexOf('.') + 1)..]).Distinct();
             throw new AdapterException(Name(config),
-                $"target modules {config.TargetPattern ?? string.Join(", ", config.TargetModules)}, which match no linear layer",
+                $"target modules {config.TargetPattern ?? string.Join(", ", config.TargetModules)}{(config.LayersToTransform is { } only ? $" in layers {string.Join(", ", only.Take(8))}" : "")}, which match no linear layer",
                 $"some of {string.Join(", ", known)}", "Name modules of this model, or \"all-linear\".");
         }
 

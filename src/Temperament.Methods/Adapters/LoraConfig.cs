@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace Temperament.Methods.Adapters;
 
@@ -34,8 +33,6 @@ public sealed record LoraConfig
     /// <summary>Stands for every linear layer except the output layer.</summary>
     public const string AllLinear = "all-linear";
 
-    private static readonly TimeSpan PatternTime = TimeSpan.FromMilliseconds(200);
-
     /// <summary>Rank r of the branch.</summary>
     public int Rank { get; init; } = 16;
 
@@ -63,6 +60,9 @@ public sealed record LoraConfig
     /// <summary>Modules that are left out, by path or by the end of it after a dot.</summary>
     public IReadOnlyList<string> ExcludeModules { get; init; } = [];
 
+    /// <summary>A regular expression over whole paths of modules that are left out; null for none.</summary>
+    public string? ExcludePattern { get; init; }
+
     /// <summary>Blocks that get a branch, counted from 0; null for all.</summary>
     public IReadOnlyList<int>? LayersToTransform { get; init; }
 
@@ -89,14 +89,14 @@ public sealed record LoraConfig
     public bool Targets(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        if (ExcludeModules.Any(name => EndsWith(path, name)) || Saves(path) || !InLayers(path))
+        if (ExcludeModules.Any(name => EndsWith(path, name)) || (ExcludePattern is { } excluded && ModulePattern.Matches(excluded, path)) || Saves(path) || !InLayers(path))
         {
             return false;
         }
 
         if (TargetPattern is not null)
         {
-            return TargetPattern == AllLinear || Regex.IsMatch(path, $"^(?:{TargetPattern})$", RegexOptions.CultureInvariant, PatternTime);
+            return TargetPattern == AllLinear || ModulePattern.Matches(TargetPattern, path);
         }
 
         return TargetModules.Any(name => name == AllLinear || EndsWith(path, name));
@@ -130,7 +130,7 @@ public sealed record LoraConfig
     {
         foreach ((string pattern, T value) in patterns)
         {
-            if (Regex.IsMatch(path, $"^(?:.*\\.)?(?:{pattern})$", RegexOptions.CultureInvariant, PatternTime))
+            if (ModulePattern.MatchesEnd(pattern, path))
             {
                 return value;
             }

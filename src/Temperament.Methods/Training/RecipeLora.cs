@@ -28,6 +28,11 @@ internal static class RecipeLora
             throw lora.Fault("targetPattern", "\"targets\" and \"targetPattern\" both name the modules. Leave one of them out.");
         }
 
+        if (lora.Has("targetPattern") && ModulePattern.Complaint(lora.String("targetPattern", "")) is { } fault)
+        {
+            throw lora.Fault("targetPattern", $"\"targetPattern\" is a regular expression of module paths; read one with {fault}.");
+        }
+
         return new LoraConfig
         {
             Rank = rank,
@@ -62,6 +67,11 @@ internal static class RecipeLora
             {
                 throw field.Value.Fault(string.Create(
                     CultureInfo.InvariantCulture, $"\"{name}\" gives {(whole ? "whole numbers" : "numbers")} from {least} to {most}; read {field.Value.KindName}."));
+            }
+
+            if (ModulePattern.Complaint(field.Name) is { } fault)
+            {
+                throw field.Value.Fault($"\"{name}\" names modules by regular expressions; read \"{field.Name}\", with {fault}.");
             }
 
             pairs.Add(KeyValuePair.Create(field.Name, number));

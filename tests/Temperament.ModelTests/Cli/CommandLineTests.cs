@@ -241,6 +241,24 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void A_base_without_a_tokenizer_takes_an_adapter_without_a_passport()
+    {
+        Run("train", WriteRecipe("made", "trained"));
+        string bare = Directory.CreateDirectory(Path.Combine(_folder, "bare")).FullName, adapter = Path.Combine(_folder, "made");
+        foreach (string file in new[] { "config.json", "model.safetensors" })
+        {
+            File.Copy(Oracles.Golden("models", Model, file), Path.Combine(bare, file));
+        }
+
+        File.Delete(Path.Combine(adapter, "persona.json"));
+        string[] words = ["model", "logits", "--tokens", "1,2,3", "--adapter", adapter, "--out"];
+        Run([.. words, Path.Combine(_folder, "bare.safetensors"), bare]);
+        Run([.. words, Path.Combine(_folder, "whole.safetensors"), Golden]);
+
+        Assert.Equal(File.ReadAllBytes(Path.Combine(_folder, "whole.safetensors")), File.ReadAllBytes(Path.Combine(_folder, "bare.safetensors")));
+    }
+
+    [Fact]
     public void A_talk_changes_adapters_on_the_way_and_survives_mistakes()
     {
         (int code, string output, string error) = RunAny(

@@ -97,6 +97,7 @@ internal static class Attributes
             : value switch
             {
                 TemplateNamespace space => space.Attributes.TryGetValue(name, out object? own) ? Box(own) : null,
+                TemplateTuple tuple when tuple.TryGet(name, out object? item) => Box(item),
                 LoopState loop => loop.Attribute(name),
                 TemplateMacro macro => macro.Attribute(name),
                 Cycler cycler => cycler.Attribute(name),

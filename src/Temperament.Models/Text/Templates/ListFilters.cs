@@ -221,7 +221,7 @@ internal static class ListFilters
             groups[^1].Items.Add(item);
         }
 
-        return List(context, [.. groups.Select(g => (object?)new TemplateTuple([g.Key, new TemplateList(g.Items)]))]);
+        return List(context, [.. groups.Select(g => (object?)new TemplateTuple([g.Key, new TemplateList(g.Items)]) { Names = ["grouper", "list"] })]);
     }
 
     private static TemplateGenerator Batch(RenderContext context, object? value, CallArguments a)

@@ -143,6 +143,11 @@ internal sealed class TemplateRequest
         throw new TemplateException("continue_final_message needs a last message with text.");
     }
 
+    // A whole number that does not fit would be shown with other digits, which the model would read as another number.
+    private static double Real(JsonElement number) => number.GetRawText() is var text && text.AsSpan().IndexOfAny('.', 'e', 'E') < 0
+        ? throw new TemplateException($"The request has the whole number {(text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 40), "…"))}, of more than 64 bits; give it as a text.")
+        : number.GetDouble();
+
     private static object? Value(JsonElement element)
     {
         TemplateBudget.CheckStack();
@@ -151,7 +156,7 @@ internal sealed class TemplateRequest
             case JsonValueKind.String:
                 return element.GetString();
             case JsonValueKind.Number:
-                return element.TryGetInt64(out long whole) ? (object)whole : element.GetDouble();
+                return element.TryGetInt64(out long whole) ? (object)whole : Real(element);
             case JsonValueKind.True or JsonValueKind.False:
                 return element.ValueKind == JsonValueKind.True;
             case JsonValueKind.Array:

@@ -25,6 +25,17 @@ internal sealed class TemplateList(List<object?> items)
 internal sealed class TemplateTuple(object?[] items)
 {
     public object?[] Items { get; } = items;
+
+    /// <summary>Names of the items, where they have some, as the groups of groupby do.</summary>
+    public string[] Names { get; init; } = [];
+
+    /// <summary>The item of a name.</summary>
+    public bool TryGet(string name, out object? item)
+    {
+        int index = Array.IndexOf(Names, name);
+        item = index < 0 ? null : Items[index];
+        return index >= 0;
+    }
 }
 
 /// <summary>What a filter such as map gives: it can be walked through, but has no length.</summary>

@@ -10,6 +10,8 @@ public sealed class TemplateCornersTests
     private const string Context = """{"n": 5, "f": 2.5, "g": 1e20, "w": ["b", "A", "c"], "d": {"a": 1}, "q": null, "turns": [{"t": 2, "r": "x"}, {"t": 1, "r": "x"}]}""";
 
     [Theory]
+    [InlineData("{{ [{'r': 'b'}, {'r': 'a'}, {'r': 'b'}]|groupby('r')|map(attribute='grouper')|list }}", "['a', 'b']")]
+    [InlineData("{% for g in [{'r': 'b'}, {'r': 'a'}]|groupby('r') %}{{ g.grouper }}{{ g.list|length }}{{ g[0] }}{% endfor %}", "a1ab1b")]
     [InlineData("{{ 7|round(1) }} {{ true|round }} {{ n|round }} {{ f|round }} {{ 2.675|round(2) }} {{ 0.15|round(1) }}", "7 1 5 2.0 2.67 0.1")]
     [InlineData("{{ 5.5 % 0.1 }} {{ -7.5 % 2 }} {{ 7.5 // -2 }} {{ f // -1 }} {{ g % 3 }}", "0.0999999999999997 0.5 -4.0 -3.0 1.0")]
     [InlineData("{{ f is divisibleby(2) }} {{ 1e3 is even }} {{ f is odd }}", "False True False")]
