@@ -23,7 +23,7 @@ internal static class EngineTable
     /// <summary>The rows, in the order in which they are measured.</summary>
     public static IEnumerable<KernelCase> Of(ComputePool pool) =>
     [
-        .. DenseProducts(pool), .. Nf4Products(pool), .. Bf16Products(pool), .. Decoding(pool), .. SmallProducts(pool),
+        .. DenseProducts(pool), .. Nf4Products(pool), .. Bf16Products(pool), .. BlockProducts(pool), .. Decoding(pool), .. SmallProducts(pool),
         AttentionCases.Forward(pool, 512, 32, 128) with { Mark = Marks.Attention },
         AttentionCases.Backward(pool, 512, 32, 128) with { Mark = Marks.AttentionBackward },
         .. RowCases.All(pool).Select(row => row with { Mark = Marks.Rows }),
@@ -58,6 +58,16 @@ internal static class EngineTable
                 ProductCases.Forward(pool, m, shape.N, shape.K, WeightFormat.Bf16), ProductCases.InputGradient(pool, m, shape.N, shape.K, WeightFormat.Bf16),
             ]
         select product with { Mark = Marks.Bf16Product(m) };
+
+    private static IEnumerable<KernelCase> BlockProducts(ComputePool pool) =>
+        from format in new[] { WeightFormat.Q40, WeightFormat.Q41, WeightFormat.Q80 }
+        from product in new[]
+        {
+            ProductCases.Decode(pool, 4096, 4096, format), ProductCases.Decode(pool, 1536, 576, format), ProductCases.Forward(pool, 16, 4096, 4096, format),
+            ProductCases.Forward(pool, 64, 4096, 4096, format), ProductCases.Forward(pool, 512, 4096, 4096, format),
+            ProductCases.InputGradient(pool, 64, 4096, 4096, format), ProductCases.InputGradient(pool, 512, 4096, 4096, format),
+        }
+        select product;
 
     private static IEnumerable<KernelCase> Decoding(ComputePool pool) =>
         from format in new[] { WeightFormat.Nf4, WeightFormat.Bf16, WeightFormat.F32 }

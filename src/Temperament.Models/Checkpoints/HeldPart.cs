@@ -36,7 +36,7 @@ public sealed record HeldPart(string Part, string Format, long Count, long Bytes
     }
 
     private static HeldPart Sized(string part, WeightFormat format, WeightSlot slot) =>
-        new(part, WeightFormats.NameOf(format), slot.Count, WeightFormats.BytesOf(format, slot.Count));
+        new(part, WeightFormats.NameOf(format), slot.Count, WeightFormats.BytesOf(format, slot.Rows, slot.Columns));
 
     private static string PartOf(DecoderConfig config, WeightSlot slot)
     {

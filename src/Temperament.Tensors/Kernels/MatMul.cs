@@ -104,6 +104,11 @@ public static unsafe class MatMul
             product.Nf4 = nf4.View;
             product.BStride = nf4.Inputs;
         }
+        else if (w.Blocks is BlockMatrix blocks)
+        {
+            product.Blocks = blocks.View;
+            product.BStride = blocks.Inputs;
+        }
         else if (w.Bf16 is Bf16Matrix bf16)
         {
             product.Halves = bf16.Data;
@@ -157,6 +162,12 @@ public static unsafe class MatMul
         if (MatMulNf4Narrow.CanRun(product))
         {
             RunNf4Narrow(pool, product);
+            return;
+        }
+
+        if (MatMulBlockNarrow.CanRun(product))
+        {
+            RunBlockNarrow(pool, product);
             return;
         }
 
@@ -223,6 +234,14 @@ public static unsafe class MatMul
         float* rows = product.M == 1 ? product.A : PackRows(pool, product, plan, (long)plan.DepthBlocks * MatMulPlan.PanelFloats, MatMulPlan.PanelFloats);
         var task = new MatMulNf4Narrow(product, rows, (nint)plan.DepthBlocks * MatMulPlan.Depth, pool.ThreadScratch(MatMulNf4Narrow.ThreadScratch));
         RunTasks(pool, product, Nf4View.Bands(product.N), task);
+    }
+
+    private static void RunBlockNarrow(ComputePool pool, in MatMulProduct product)
+    {
+        var plan = new MatMulPlan(product.M, product.N, product.K);
+        float* rows = product.M == 1 ? product.A : PackRows(pool, product, plan, (long)plan.DepthBlocks * MatMulPlan.PanelFloats, MatMulPlan.PanelFloats);
+        var task = new MatMulBlockNarrow(product, rows, (nint)plan.DepthBlocks * MatMulPlan.Depth, pool.ThreadScratch(MatMulBlockNarrow.ThreadScratch));
+        RunTasks(pool, product, BlockView.Bands(product.N), task);
     }
 
     private static void RunNf4Inputs(ComputePool pool, in MatMulProduct product)

@@ -35,6 +35,20 @@ internal static unsafe class MatMulColumns
             return;
         }
 
+        if (product.Blocks.Words is not null)
+        {
+            if (product.TransposedB)
+            {
+                MatMulBlockColumns.PackOutputs(product.Blocks, k, depth, n, columns, to, ref next, lines);
+            }
+            else
+            {
+                MatMulBlockColumns.PackInputs(product.Blocks, k, depth, n, columns, to, ref next, lines);
+            }
+
+            return;
+        }
+
         if (product.Halves is not null)
         {
             PackRows(new PlainRows<HalfWeights>((byte*)product.Halves, product.BStride), product.TransposedB, k, depth, n, columns, to, ref next, lines);

@@ -24,7 +24,7 @@ internal readonly unsafe struct MatMulDirect(MatMulProduct product, ThreadScratc
     /// <summary>True where this path may run a product.</summary>
     public static bool CanRun(in MatMulProduct product)
     {
-        if (!Avx512F.IsSupported || product.Codes is not null || product.N % 16 != 0)
+        if (!Avx512F.IsSupported || !product.IsPlain || product.N % 16 != 0)
         {
             return false;
         }

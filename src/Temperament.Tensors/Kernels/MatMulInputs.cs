@@ -37,7 +37,7 @@ internal readonly unsafe struct MatMulInputs(MatMulProduct product, int columns,
 
     /// <summary>True where this path may run a product.</summary>
     public static bool CanRun(in MatMulProduct product) =>
-        Avx512F.IsSupported && product.Codes is null && !product.TransposedA && !product.TransposedB && product.N % 16 == 0
+        Avx512F.IsSupported && product.IsPlain && !product.TransposedA && !product.TransposedB && product.N % 16 == 0
         && (product.M <= FewRows || (product.M <= MostRows && (long)product.N * product.K is >= LeastWeights and <= MostWeights));
 
     /// <summary>Columns of a task, by the shape alone.</summary>

@@ -27,7 +27,7 @@ internal readonly unsafe struct MatMulNarrow(MatMulProduct product) : IThreadJob
 
     /// <summary>True where this path may run a product.</summary>
     public static bool CanRun(in MatMulProduct product) =>
-        Avx512F.IsSupported && product.Codes is null && product.TransposedB && !product.TransposedA && product.M <= MostRows && product.N >= Outputs;
+        Avx512F.IsSupported && product.IsPlain && product.TransposedB && !product.TransposedA && product.M <= MostRows && product.N >= Outputs;
 
     /// <inheritdoc/>
     public void Run(int chunk, int thread)

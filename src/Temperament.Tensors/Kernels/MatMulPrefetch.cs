@@ -39,6 +39,18 @@ internal unsafe struct MatMulPrefetch
             return;
         }
 
+        if (product.Blocks.Words is not null)
+        {
+            // As with NF4; scales lie elsewhere and are few.
+            (int output, int outputs, int input, int inputs) = product.TransposedB ? (n, columns, k, depth) : (k, depth, n, columns);
+            int blockBytes = product.Blocks.BlockWords * BlockView.Band * sizeof(uint);
+            _rows = (outputs + BlockView.Band - 1) / BlockView.Band;
+            _row = (byte*)product.Blocks.Words + ((((nint)(output / BlockView.Band) * product.Blocks.RowBlocks) + (input / BlockView.BlockSize)) * blockBytes);
+            _rowBytes = (nint)product.Blocks.RowBlocks * blockBytes;
+            _lines = (inputs + BlockView.BlockSize - 1) / BlockView.BlockSize * (blockBytes / LineBytes);
+            return;
+        }
+
         nint first = product.TransposedB ? (n * product.BStride) + k : (k * product.BStride) + n;
         int length = product.TransposedB ? depth : columns;
         _rows = product.TransposedB ? columns : depth;

@@ -41,6 +41,12 @@ internal unsafe struct MatMulProduct
     /// <summary>B in NF4: of outputs and inputs, one is its depth and the other its columns, as <see cref="TransposedB"/> says. Empty for the other formats.</summary>
     public Nf4View Nf4;
 
+    /// <summary>B in a block format, as <see cref="Nf4"/>. Empty for the other formats.</summary>
+    public BlockView Blocks;
+
+    /// <summary>True where each number of B stands alone: float32 or bfloat16.</summary>
+    public readonly bool IsPlain => Nf4.Words is null && Blocks.Words is null;
+
     /// <summary>NF4 codes of B; null for the other formats.</summary>
     public readonly uint* Codes => Nf4.Words;
 

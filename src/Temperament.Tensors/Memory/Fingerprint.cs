@@ -39,6 +39,7 @@ public static unsafe class Fingerprint
         ArgumentNullException.ThrowIfNull(pool);
         ArgumentNullException.ThrowIfNull(weights);
         byte[] print = weights.Nf4 is { } nf4 ? SHA256.HashData([.. nf4.Memory.SelectMany(part => Of(pool, (byte*)part.Start, part.Bytes)), .. BitConverter.GetBytes(nf4.Offset)])
+            : weights.Blocks is { } blocks ? SHA256.HashData([.. blocks.Memory.SelectMany(part => Of(pool, (byte*)part.Start, part.Bytes))])
             : weights.Bf16 is { } bf16 ? Of(pool, (byte*)bf16.Data, bf16.Bytes)
             : Of(pool, weights.Dense);
         GC.KeepAlive(weights);

@@ -34,17 +34,21 @@ public sealed class WeightMatrix
     /// <summary>The codes of an NF4 matrix; null for the other formats.</summary>
     public Nf4Matrix? Nf4 { get; private init; }
 
+    /// <summary>The blocks of a matrix in one of the block formats of GGUF; null for the other formats.</summary>
+    public BlockMatrix? Blocks { get; private init; }
+
     /// <summary>Number of weights.</summary>
     public long Count => (long)Outputs * Inputs;
 
     /// <summary>Bytes of the weights and of the scales that belong to them.</summary>
-    public long Bytes => Bf16?.Bytes ?? Nf4?.Bytes ?? Count * sizeof(float);
+    public long Bytes => Bf16?.Bytes ?? Nf4?.Bytes ?? Blocks?.Bytes ?? Count * sizeof(float);
 
     /// <summary>Some consecutive rows, without copying them.</summary>
-    /// <param name="start">First row.</param>
+    /// <param name="start">First row; a multiple of 64 in a block format.</param>
     /// <param name="count">Number of rows.</param>
     /// <exception cref="NotSupportedException">The weights are NF4, whose rows are packed together.</exception>
     public WeightMatrix SliceRows(int start, int count) => Bf16 is { } half ? FromBf16(half.SliceRows(start, count))
+        : Blocks is { } blocks ? FromBlocks(blocks.SliceRows(start, count))
         : Nf4 is null ? F32(Dense.SliceRows(start, count))
         : throw new NotSupportedException("NF4 weights are not cut into rows.");
 
@@ -58,6 +62,10 @@ public sealed class WeightMatrix
         if (Bf16 is { } half)
         {
             Quantization.Bf16.Widen(MemoryMarshal.AsBytes(half.Row(row)), target);
+        }
+        else if (Blocks is { } blocks)
+        {
+            blocks.ReadRow(row, target);
         }
         else if (Nf4 is { } nf4)
         {
@@ -111,5 +119,13 @@ public sealed class WeightMatrix
     {
         ArgumentNullException.ThrowIfNull(weights);
         return new(WeightFormat.Nf4, weights.Outputs, weights.Inputs) { Nf4 = weights };
+    }
+
+    /// <summary>Wraps weights of a block format without copying them.</summary>
+    /// <param name="weights">(N, K) weights.</param>
+    public static WeightMatrix FromBlocks(BlockMatrix weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        return new(weights.Format, weights.Outputs, weights.Inputs) { Blocks = weights };
     }
 }

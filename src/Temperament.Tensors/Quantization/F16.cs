@@ -29,6 +29,9 @@ public static class F16
         }
     }
 
+    /// <summary>Widens one number exactly.</summary>
+    internal static float Widen(ushort bits) => (float)BitConverter.UInt16BitsToHalf(bits);
+
     /// <summary>Rounds to nearest, ties to even; too large becomes infinite.</summary>
     /// <param name="source">Numbers.</param>
     /// <param name="target">2 * source.Length bytes.</param>

@@ -82,7 +82,8 @@ internal static unsafe class Nf4Tables
         return starts;
     }
 
-    private static float* WithBytes(ReadOnlySpan<float> values)
+    /// <summary>A table that kernels reach by address: numbers, and behind them four tables of their bytes, lowest byte first.</summary>
+    internal static float* WithBytes(ReadOnlySpan<float> values)
     {
         float[] table = new float[values.Length * 2];
         values.CopyTo(table);

@@ -2,6 +2,7 @@ using Temperament.Methods.Adapters;
 using Temperament.Methods.Training;
 using Temperament.Models;
 using Temperament.Models.Checkpoints;
+using Temperament.Models.Checkpoints.Gguf;
 using Temperament.Models.Decoder;
 using Temperament.Models.Generation;
 using Temperament.ModelTests.Support;
@@ -9,6 +10,7 @@ using Temperament.Studies.Organism;
 using Temperament.Tensors.Memory;
 using Temperament.Tensors.Random;
 using Temperament.Tensors.Threading;
+using Temperament.Tests.Support;
 using Xunit;
 
 namespace Temperament.ModelTests.Models;
@@ -19,14 +21,23 @@ namespace Temperament.ModelTests.Models;
 /// </summary>
 public sealed class KeptFormatTests : IDisposable
 {
-    private readonly ComputePool _pool = new(2);
+    private const string InBlocks = "organism in Q8_0", Real = "SmolLM2 in Q4_1 and Q8_0";
 
-    public void Dispose() => _pool.Dispose();
+    private readonly ComputePool _pool = new(2);
+    private readonly string _folder = TemporaryFolder.New("kept");
+
+    public void Dispose()
+    {
+        _pool.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     [Theory]
     [InlineData("organism", WeightFormat.Bf16, WeightFormat.Bf16)]
     [InlineData("llama-tied-llama3rope", WeightFormat.Bf16, WeightFormat.Bf16)]
     [InlineData("gemma3-text", WeightFormat.Bf16, WeightFormat.Bf16)]
+    [InlineData(InBlocks, WeightFormat.Q80, WeightFormat.Q80)]
+    [InlineData(Real, WeightFormat.Q41, WeightFormat.Q80)]
     public void Logits_have_the_bits_of_widened_weights(string name, WeightFormat layers, WeightFormat table)
     {
         using LanguageModel kept = Open(name, BaseQuantization.None), wide = Open(name, BaseQuantization.F32);
@@ -41,10 +52,12 @@ public sealed class KeptFormatTests : IDisposable
         }
     }
 
-    [Fact]
-    public void Answers_are_the_same_token_for_token()
+    [Theory]
+    [InlineData("organism")]
+    [InlineData(InBlocks)]
+    public void Answers_are_the_same_token_for_token(string name)
     {
-        using LanguageModel kept = Open("organism", BaseQuantization.None), wide = Open("organism", BaseQuantization.F32);
+        using LanguageModel kept = Open(name, BaseQuantization.None), wide = Open(name, BaseQuantization.F32);
         Assert.Equal(Answers(wide), Answers(kept));
 
         static int[] Answers(LanguageModel model)
@@ -56,15 +69,17 @@ public sealed class KeptFormatTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void An_adapter_is_trained_to_the_same_bits(bool savesEmbeddings)
+    [InlineData("organism", WeightFormat.Bf16, false)]
+    [InlineData("organism", WeightFormat.Bf16, true)]
+    [InlineData(InBlocks, WeightFormat.Q80, false)]
+    [InlineData(InBlocks, WeightFormat.Q80, true)]
+    public void An_adapter_is_trained_to_the_same_bits(string name, WeightFormat format, bool savesEmbeddings)
     {
         Assert.Equal(Trained(BaseQuantization.F32), Trained(BaseQuantization.None));
 
         float[] Trained(BaseQuantization quantization)
         {
-            using LanguageModel model = Open("organism", quantization);
+            using LanguageModel model = Open(name, quantization);
             var config = new LoraConfig { Rank = 4, Alpha = 8, TargetModules = [LoraConfig.AllLinear], ModulesToSave = savesEmbeddings ? ["embed_tokens"] : [] };
             LoraAdapter adapter = LoraAdapter.Create(model.Network, config, seed: 3);
             adapter.Attach(model.Network);
@@ -72,9 +87,9 @@ public sealed class KeptFormatTests : IDisposable
             float[] numbers = Train(model, [.. adapter.Parameters]);
             Assert.Equal(frozen, FrozenWeights.HashOf(model.Network, adapter.Parameters.Select(p => p.Name).ToHashSet()));
             Assert.Equal(
-                quantization == BaseQuantization.None && !savesEmbeddings ? WeightFormat.Bf16 : WeightFormat.F32, model.Network.Weights.Head.Held.Format);
+                quantization == BaseQuantization.None && !savesEmbeddings ? format : WeightFormat.F32, model.Network.Weights.Head.Held.Format);
             Assert.All(model.Network.Weights.Linears, linear => Assert.Equal(
-                quantization == BaseQuantization.None ? WeightFormat.Bf16 : WeightFormat.F32, linear.Weight.Format));
+                quantization == BaseQuantization.None ? format : WeightFormat.F32, linear.Weight.Format));
             return numbers;
         }
     }
@@ -96,7 +111,7 @@ public sealed class KeptFormatTests : IDisposable
     [Fact]
     public void What_is_said_of_memory_is_what_is_held()
     {
-        foreach (string name in new[] { "organism", "llama-tied-llama3rope", "gpt2", "gptj" })
+        foreach (string name in new[] { "organism", InBlocks, "llama-tied-llama3rope", "gpt2", "gptj" })
         {
             using ModelSource source = ModelCatalog.Open(Place(name));
             IReadOnlyList<HeldPart> parts = HeldPart.Of(source);
@@ -124,7 +139,27 @@ public sealed class KeptFormatTests : IDisposable
         return [.. Enumerable.Range(0, count).Select(_ => random.NextInt(model.Config.VocabularySize))];
     }
 
-    private static string Place(string name) => name == "organism" ? name : Oracles.Golden("models", name);
+    private string Place(string name)
+    {
+        if (name == Real)
+        {
+            return Path.Combine(Oracles.Shared("models", "smollm2-135m-instruct"), "SmolLM2-135M-Instruct.Q4_1.gguf");
+        }
+
+        if (name != InBlocks)
+        {
+            return name == "organism" ? name : Oracles.Golden("models", name);
+        }
+
+        string file = Path.Combine(_folder, "blocks.gguf");
+        if (!File.Exists(file))
+        {
+            using ModelSource source = ModelCatalog.Open("organism");
+            GgufModelWriter.Write(file, source, StoredAs.Q80, _pool);
+        }
+
+        return file;
+    }
 
     private LanguageModel Open(string name, BaseQuantization quantization) => LanguageModel.Load(ModelCatalog.Open(Place(name)), _pool, quantization);
 }

@@ -23,6 +23,9 @@ public sealed class GgufFile : IDisposable
         Keys = [.. _header.Metadata.Keys];
     }
 
+    /// <summary>Takes the bytes of a row; false where a number is not finite.</summary>
+    internal delegate bool RowReceiver(int row, ReadOnlySpan<byte> stored);
+
     /// <summary>Path or name, as errors show it.</summary>
     public string Path { get; }
 
@@ -81,7 +84,31 @@ public sealed class GgufFile : IDisposable
     /// </summary>
     internal Tensor ReadWeight(string name, ComputePool? pool, int headSize) => Read(name, pool, headSize, mustBeFinite: true);
 
-    private Tensor Read(string name, ComputePool? pool, int headSize, bool mustBeFinite)
+    /// <summary>
+    /// Hands out a weight row by row as it is stored, each with its number in the order of Hugging Face: a block format or bfloat16 whose numbers
+    /// are not widened. Rows come from several threads.
+    /// </summary>
+    /// <returns>False as soon as the receiver has found a number that is not finite.</returns>
+    internal bool ReadRows(string name, ComputePool? pool, int headSize, RowReceiver receive)
+    {
+        GgufTensor entry = Entry(name);
+        GgufBlocks blocks = GgufBlocks.Find(entry.Type)!;
+        int rowBytes = (int)entry.Columns / blocks.Weights * blocks.Bytes;
+        bool isFinite = true;
+        RowChunks.Run(pool, (int)entry.Rows, entry.Columns, (first, count) =>
+        {
+            for (int row = first; row < first + count; row++)
+            {
+                if (!receive(headSize == 0 ? row : RotaryRows.InHalves(row, headSize), _bytes.Slice(entry.Start + ((long)row * rowBytes), rowBytes)))
+                {
+                    isFinite = false;
+                }
+            }
+        });
+        return isFinite;
+    }
+
+    private GgufTensor Entry(string name)
     {
         if (!Tensors.TryGetValue(name, out GgufTensor? entry))
         {
@@ -95,6 +122,12 @@ public sealed class GgufFile : IDisposable
                 $"fewer than 2^31 rows of at most {MaxColumns}", "The tensor is too large for this reader.");
         }
 
+        return entry;
+    }
+
+    private Tensor Read(string name, ComputePool? pool, int headSize, bool mustBeFinite)
+    {
+        GgufTensor entry = Entry(name);
         Tensor tensor = Tensor.Unset((int)entry.Rows, (int)entry.Columns);
         GgufBlocks blocks = GgufBlocks.Find(entry.Type)!;
         int rowBytes = tensor.Columns / blocks.Weights * blocks.Bytes;

@@ -1,10 +1,12 @@
+using System.Runtime.InteropServices;
 using Temperament.Models.Text;
 using Temperament.Tensors.Memory;
+using Temperament.Tensors.Quantization;
 
 namespace Temperament.Models.Checkpoints.Gguf;
 
 /// <summary>
-/// A GGUF file of a known architecture. Weights are widened to float32 and brought into the form of Hugging Face: in "llama" the rows of
+/// A GGUF file of a known architecture. Weights are brought into the form of Hugging Face, in the format of the file or widened to float32: in "llama" the rows of
 /// queries and keys go from the file's order (pairs of neighbours are rotated) to halves of a head, and Gemma's norms lose the 1.
 /// </summary>
 public sealed class GgufSource : ModelSource
@@ -57,7 +59,67 @@ public sealed class GgufSource : ModelSource
     }
 
     /// <inheritdoc/>
-    public override Tensor LoadWeight(string name)
+    public override Tensor LoadWeight(string name) => GgufLayout.FromFile(Config, name, _file.ReadWeight(Stored(name), Pool, HeadSize(name)));
+
+    /// <inheritdoc/>
+    public override WeightFormat FormatOf(string name) =>
+        WeightShapes.Of(Config, name).Rows > 1 && _file.Tensors.TryGetValue(Stored(name), out GgufTensor? entry) ? HeldAs(entry.Type) : WeightFormat.F32;
+
+    /// <inheritdoc/>
+    public override WeightMatrix LoadStored(string name)
+    {
+        WeightFormat format = FormatOf(name);
+        if (format is WeightFormat.F32 or WeightFormat.Bf16)
+        {
+            return base.LoadStored(name);
+        }
+
+        (int rows, int columns) = WeightShapes.Of(Config, name);
+        var matrix = new BlockMatrix(format, rows, columns);
+        if (_file.ReadRows(Stored(name), Pool, HeadSize(name), matrix.Store))
+        {
+            return WeightMatrix.FromBlocks(matrix);
+        }
+
+        // Reading the numbers tells which of them is not finite.
+        matrix.Dispose();
+        return WeightMatrix.F32(LoadWeight(name));
+    }
+
+    /// <inheritdoc/>
+    public override Bf16Matrix LoadBf16(string name)
+    {
+        if (FormatOf(name) != WeightFormat.Bf16)
+        {
+            return base.LoadBf16(name);
+        }
+
+        (int rows, int columns) = WeightShapes.Of(Config, name);
+        var matrix = new Bf16Matrix(rows, columns);
+        _file.ReadRows(Stored(name), Pool, HeadSize(name), (row, bytes) =>
+        {
+            bytes.CopyTo(MemoryMarshal.AsBytes(matrix.Row(row)));
+            FiniteWeights.Check(Path, name, matrix.Row(row), row);
+            return true;
+        });
+        return matrix;
+    }
+
+    private static WeightFormat HeldAs(GgufType type) => type switch
+    {
+        GgufType.Bf16 => WeightFormat.Bf16,
+        GgufType.Q40 => WeightFormat.Q40,
+        GgufType.Q41 => WeightFormat.Q41,
+        GgufType.Q50 => WeightFormat.Q50,
+        GgufType.Q51 => WeightFormat.Q51,
+        GgufType.Q80 => WeightFormat.Q80,
+        GgufType.Iq4Nl => WeightFormat.Iq4Nl,
+        _ => WeightFormat.F32,
+    };
+
+    private int HeadSize(string name) => GgufLayout.Reorders(Config, name) ? Config.HeadSize : 0;
+
+    private string Stored(string name)
     {
         (int rows, int columns) = WeightShapes.Of(Config, name);
         string stored = GgufNames.Of(Config, name);
@@ -67,7 +129,7 @@ public sealed class GgufSource : ModelSource
                 "Weights and metadata are of different models.");
         }
 
-        return GgufLayout.FromFile(Config, name, _file.ReadWeight(stored, Pool, GgufLayout.Reorders(Config, name) ? Config.HeadSize : 0));
+        return stored;
     }
 
     /// <inheritdoc/>

@@ -87,13 +87,8 @@ public static class ProductCases
         return [.. Enumerable.Range(0, count).Select(i => i == 0 ? first : bank.Copy(first))];
     }
 
-    /// <summary>Bytes of a matrix as it is stored; a double-quantised block of 64 has a scale of one byte, and 256 of these share a float32.</summary>
-    internal static double BytesOf(int n, int k, WeightFormat format) => (double)n * k * format switch
-    {
-        WeightFormat.F32 => 4,
-        WeightFormat.Bf16 => 2,
-        _ => 0.5 + (1.0 / 64) + (4.0 / (64 * 256)),
-    };
+    /// <summary>Bytes of a matrix as it is held.</summary>
+    internal static double BytesOf(int n, int k, WeightFormat format) => WeightFormats.BytesOf(format, n, k);
 
     private static KernelTrial Trial(
         TensorBank bank, WeightFormat format, int n, int k, Action<WeightMatrix> product, WeightMatrix w, Func<string?> check)
@@ -109,7 +104,8 @@ public static class ProductCases
     {
         WeightFormat.F32 => "fp32",
         WeightFormat.Bf16 => "bf16",
-        _ => "nf4",
+        WeightFormat.Nf4 => "nf4",
+        _ => WeightFormats.NameOf(format),
     };
 
     private static string Shape(int m, int n, int k) => $"{m} x {n} x {k}";

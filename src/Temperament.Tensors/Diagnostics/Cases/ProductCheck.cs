@@ -24,7 +24,7 @@ internal static class ProductCheck
             return BitConverter.UInt32BitsToSingle((uint)half.Row(output)[input] << 16);
         }
 
-        return w.Nf4 is { } nf4 ? nf4[output, input] : w.Dense[output, input];
+        return w.Nf4 is { } nf4 ? nf4[output, input] : w.Blocks is { } blocks ? blocks[output, input] : w.Dense[output, input];
     }
 
     private static string? Compare(string name, Tensor result, int depth, Func<int, int, int, (float A, float B)> factors)

@@ -47,6 +47,11 @@ internal sealed class TensorBank : IDisposable
             return WeightMatrix.F32(Normal(outputs, inputs));
         }
 
+        if (BlockCode.IsBlocks(format))
+        {
+            return Own(RandomBlocks.Draw(format, outputs, inputs));
+        }
+
         using var source = new TensorBank();
         Tensor numbers = source.Normal(outputs, inputs);
         return format == WeightFormat.Bf16 ? Own(Bf16Matrix.Round(numbers)) : Own(Nf4.Quantize(numbers, doubleQuantize: true, pool));
@@ -64,6 +69,11 @@ internal sealed class TensorBank : IDisposable
             }
 
             return Own(rows);
+        }
+
+        if (weights.Blocks is { } blocks)
+        {
+            return Own(blocks.Copy());
         }
 
         if (weights.Nf4 is not { } nf4)
@@ -91,6 +101,13 @@ internal sealed class TensorBank : IDisposable
     {
         _owners.Add(matrix);
         return WeightMatrix.FromNf4(matrix);
+    }
+
+    /// <summary>Takes weights over, to be freed with the others.</summary>
+    public WeightMatrix Own(BlockMatrix matrix)
+    {
+        _owners.Add(matrix);
+        return WeightMatrix.FromBlocks(matrix);
     }
 
     private static float[] Draw(int count)

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Temperament.ModelTests.Support;
 using Temperament.Models.Checkpoints.Gguf;
+using Temperament.Tensors.Memory;
+using Temperament.Tensors.Quantization;
 using Xunit;
 
 namespace Temperament.ModelTests.Models.Checkpoints.Gguf;
@@ -44,6 +46,35 @@ public sealed class GgufBlocksOracleTests
         GgufEncoding.Encode(type, MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(folder, $"{name}.f32.bin"))), written);
 
         Assert.True(written.AsSpan().SequenceEqual(blocks));
+    }
+
+    [Theory]
+    [InlineData("Q4_0", WeightFormat.Q40)]
+    [InlineData("Q4_1", WeightFormat.Q41)]
+    [InlineData("Q5_0", WeightFormat.Q50)]
+    [InlineData("Q5_1", WeightFormat.Q51)]
+    [InlineData("Q8_0", WeightFormat.Q80)]
+    [InlineData("IQ4_NL", WeightFormat.Iq4Nl)]
+    public void Blocks_laid_out_for_products_read_as_the_reference(string name, WeightFormat format)
+    {
+        byte[] blocks = File.ReadAllBytes(Path.Combine(Oracles.Golden("gguf"), $"{name}.blocks.bin"));
+        float[] expected = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(Oracles.Golden("gguf"), $"{name}.f32.bin"))).ToArray();
+        const int Columns = 32;
+        int rows = expected.Length / Columns, bytes = blocks.Length / rows;
+        using var matrix = new BlockMatrix(format, rows, Columns);
+        var row = new float[Columns];
+
+        for (int r = 0; r < rows; r++)
+        {
+            Assert.True(matrix.Store(r, blocks.AsSpan(r * bytes, bytes)));
+        }
+
+        for (int r = 0; r < rows; r++)
+        {
+            matrix.ReadRow(r, row);
+            Assert.Equal(expected.AsSpan(r * Columns, Columns), row);
+            Assert.Equal(expected[r * Columns], matrix[r, 0]);
+        }
     }
 
     private static void Compare(string folder, string name, GgufType type)
