@@ -20,6 +20,8 @@ internal static class EngineTable
 
     private static readonly int[] HalfRows = [512, 16, 1];
 
+    private static readonly int[] BlockRows = [512, 64, 16, 1];
+
     /// <summary>The rows, in the order in which they are measured.</summary>
     public static IEnumerable<KernelCase> Of(ComputePool pool) =>
     [
@@ -61,13 +63,14 @@ internal static class EngineTable
 
     private static IEnumerable<KernelCase> BlockProducts(ComputePool pool) =>
         from format in new[] { WeightFormat.Q40, WeightFormat.Q41, WeightFormat.Q80 }
-        from product in new[]
+        from m in BlockRows
+        from product in m switch
         {
-            ProductCases.Decode(pool, 4096, 4096, format), ProductCases.Decode(pool, 1536, 576, format), ProductCases.Forward(pool, 16, 4096, 4096, format),
-            ProductCases.Forward(pool, 64, 4096, 4096, format), ProductCases.Forward(pool, 512, 4096, 4096, format),
-            ProductCases.InputGradient(pool, 64, 4096, 4096, format), ProductCases.InputGradient(pool, 512, 4096, 4096, format),
+            1 => [ProductCases.Decode(pool, 4096, 4096, format)],
+            16 => [ProductCases.Forward(pool, m, 4096, 4096, format)],
+            _ => new[] { ProductCases.Forward(pool, m, 4096, 4096, format), ProductCases.InputGradient(pool, m, 4096, 4096, format) },
         }
-        select product;
+        select product with { Mark = Marks.BlockProduct(m) };
 
     private static IEnumerable<KernelCase> Decoding(ComputePool pool) =>
         from format in new[] { WeightFormat.Nf4, WeightFormat.Bf16, WeightFormat.F32 }

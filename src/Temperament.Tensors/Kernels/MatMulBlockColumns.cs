@@ -105,9 +105,8 @@ internal static unsafe class MatMulBlockColumns
             Vector512<uint> codes = Vector512.Load(words);
             for (int i = 0; i < TCodes.Inputs; i++)
             {
-                Vector512<float> weights = TCodes.Numbers(codes, view.Levels) * scale;
+                Vector512<float> weights = TCodes.Numbers(codes, i, view.Levels) * scale;
                 (hasMinimum ? weights + minimum : weights).Store(to);
-                codes >>>= 32 / TCodes.Inputs;
                 to += step;
             }
 

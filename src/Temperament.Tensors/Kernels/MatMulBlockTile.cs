@@ -63,7 +63,9 @@ internal static unsafe class MatMulBlockTile
     // Far enough ahead for memory to answer in time.
     private const int AheadBytes = 8 << 10;
     private const int Band = BlockView.Band;
-    private const int RowStep = MatMulPlan.Depth;
+
+    // Scales of about as many blocks ahead, two lines a block.
+    private const int AheadScales = 8 * Band, LineScales = 32;
 
     /// <summary>Adds products of 1 to 4 rows to the sums of 64 outputs, depth after depth.</summary>
     /// <param name="codes">Weights.</param>
@@ -82,13 +84,14 @@ internal static unsafe class MatMulBlockTile
         MatMulNf4Sums.Load<TRows>(sums, 1, out Vector512<float> b0, out Vector512<float> b1, out Vector512<float> b2, out Vector512<float> b3);
         MatMulNf4Sums.Load<TRows>(sums, 2, out Vector512<float> c0, out Vector512<float> c1, out Vector512<float> c2, out Vector512<float> c3);
         MatMulNf4Sums.Load<TRows>(sums, 3, out Vector512<float> d0, out Vector512<float> d1, out Vector512<float> d2, out Vector512<float> d3);
+        Vector512<float> none = default;
         for (int block = 0; block < codes.Blocks; block++)
         {
             Vector512<float> s0 = BlockScales.Load16(scales), s1 = BlockScales.Load16(scales + 16);
             Vector512<float> s2 = BlockScales.Load16(scales + 32), s3 = BlockScales.Load16(scales + 48);
             Vector512<float> m0 = default, m1 = default, m2 = default, m3 = default;
-            Sse.Prefetch0(scales + (AheadBytes / 2 / sizeof(ushort) / 4));
-            Sse.Prefetch0(scales + (AheadBytes / 2 / sizeof(ushort) / 4) + 32);
+            Sse.Prefetch0(scales + AheadScales);
+            Sse.Prefetch0(scales + AheadScales + LineScales);
             scales += Band;
             if (TMinimum.IsThere)
             {
@@ -96,8 +99,8 @@ internal static unsafe class MatMulBlockTile
                 m1 = BlockScales.Load16(minima + 16);
                 m2 = BlockScales.Load16(minima + 32);
                 m3 = BlockScales.Load16(minima + 48);
-                Sse.Prefetch0(minima + (AheadBytes / 2 / sizeof(ushort) / 4));
-                Sse.Prefetch0(minima + (AheadBytes / 2 / sizeof(ushort) / 4) + 32);
+                Sse.Prefetch0(minima + AheadScales);
+                Sse.Prefetch0(minima + AheadScales + LineScales);
                 minima += Band;
             }
 
@@ -110,49 +113,59 @@ internal static unsafe class MatMulBlockTile
                 Sse.Prefetch0(ahead + 128);
                 Sse.Prefetch0(ahead + 192);
                 words += Band;
-                for (int i = 0; i < TCodes.Inputs; i++)
+                MatMulNf4Sums.Add<TRows>(
+                    x,
+                    Weights<TCodes, TMinimum>(q0, 0, levels, s0, m0), Weights<TCodes, TMinimum>(q1, 0, levels, s1, m1),
+                    Weights<TCodes, TMinimum>(q2, 0, levels, s2, m2), Weights<TCodes, TMinimum>(q3, 0, levels, s3, m3),
+                    ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3, ref c0, ref c1, ref c2, ref c3, ref d0, ref d1, ref d2, ref d3,
+                    ref none, ref none, ref none, ref none, ref none, ref none, ref none, ref none);
+                MatMulNf4Sums.Add<TRows>(
+                    x + 1,
+                    Weights<TCodes, TMinimum>(q0, 1, levels, s0, m0), Weights<TCodes, TMinimum>(q1, 1, levels, s1, m1),
+                    Weights<TCodes, TMinimum>(q2, 1, levels, s2, m2), Weights<TCodes, TMinimum>(q3, 1, levels, s3, m3),
+                    ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3, ref c0, ref c1, ref c2, ref c3, ref d0, ref d1, ref d2, ref d3,
+                    ref none, ref none, ref none, ref none, ref none, ref none, ref none, ref none);
+                MatMulNf4Sums.Add<TRows>(
+                    x + 2,
+                    Weights<TCodes, TMinimum>(q0, 2, levels, s0, m0), Weights<TCodes, TMinimum>(q1, 2, levels, s1, m1),
+                    Weights<TCodes, TMinimum>(q2, 2, levels, s2, m2), Weights<TCodes, TMinimum>(q3, 2, levels, s3, m3),
+                    ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3, ref c0, ref c1, ref c2, ref c3, ref d0, ref d1, ref d2, ref d3,
+                    ref none, ref none, ref none, ref none, ref none, ref none, ref none, ref none);
+                MatMulNf4Sums.Add<TRows>(
+                    x + 3,
+                    Weights<TCodes, TMinimum>(q0, 3, levels, s0, m0), Weights<TCodes, TMinimum>(q1, 3, levels, s1, m1),
+                    Weights<TCodes, TMinimum>(q2, 3, levels, s2, m2), Weights<TCodes, TMinimum>(q3, 3, levels, s3, m3),
+                    ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3, ref c0, ref c1, ref c2, ref c3, ref d0, ref d1, ref d2, ref d3,
+                    ref none, ref none, ref none, ref none, ref none, ref none, ref none, ref none);
+                if (TCodes.Inputs == 8)
                 {
-                    Vector512<float> w0 = Weights<TCodes, TMinimum>(q0, levels, s0, m0), w1 = Weights<TCodes, TMinimum>(q1, levels, s1, m1);
-                    Vector512<float> w2 = Weights<TCodes, TMinimum>(q2, levels, s2, m2), w3 = Weights<TCodes, TMinimum>(q3, levels, s3, m3);
-                    q0 >>>= 32 / TCodes.Inputs;
-                    q1 >>>= 32 / TCodes.Inputs;
-                    q2 >>>= 32 / TCodes.Inputs;
-                    q3 >>>= 32 / TCodes.Inputs;
-                    Vector512<float> v = Vector512.Create(x[0]);
-                    a0 = Vector512.FusedMultiplyAdd(v, w0, a0);
-                    a1 = Vector512.FusedMultiplyAdd(v, w1, a1);
-                    a2 = Vector512.FusedMultiplyAdd(v, w2, a2);
-                    a3 = Vector512.FusedMultiplyAdd(v, w3, a3);
-
-                    if (TRows.Count > 1)
-                    {
-                        v = Vector512.Create(x[RowStep]);
-                        b0 = Vector512.FusedMultiplyAdd(v, w0, b0);
-                        b1 = Vector512.FusedMultiplyAdd(v, w1, b1);
-                        b2 = Vector512.FusedMultiplyAdd(v, w2, b2);
-                        b3 = Vector512.FusedMultiplyAdd(v, w3, b3);
-                    }
-
-                    if (TRows.Count > 2)
-                    {
-                        v = Vector512.Create(x[2 * RowStep]);
-                        c0 = Vector512.FusedMultiplyAdd(v, w0, c0);
-                        c1 = Vector512.FusedMultiplyAdd(v, w1, c1);
-                        c2 = Vector512.FusedMultiplyAdd(v, w2, c2);
-                        c3 = Vector512.FusedMultiplyAdd(v, w3, c3);
-                    }
-
-                    if (TRows.Count > 3)
-                    {
-                        v = Vector512.Create(x[3 * RowStep]);
-                        d0 = Vector512.FusedMultiplyAdd(v, w0, d0);
-                        d1 = Vector512.FusedMultiplyAdd(v, w1, d1);
-                        d2 = Vector512.FusedMultiplyAdd(v, w2, d2);
-                        d3 = Vector512.FusedMultiplyAdd(v, w3, d3);
-                    }
-
-                    x++;
+                    MatMulNf4Sums.Add<TRows>(
+                        x + 4,
+                        Weights<TCodes, TMinimum>(q0, 4, levels, s0, m0), Weights<TCodes, TMinimum>(q1, 4, levels, s1, m1),
+                        Weights<TCodes, TMinimum>(q2, 4, levels, s2, m2), Weights<TCodes, TMinimum>(q3, 4, levels, s3, m3),
+                        ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3, ref c0, ref c1, ref c2, ref c3, ref d0, ref d1, ref d2, ref d3,
+                        ref none, ref none, ref none, ref none, ref none, ref none, ref none, ref none);
+                    MatMulNf4Sums.Add<TRows>(
+                        x + 5,
+                        Weights<TCodes, TMinimum>(q0, 5, levels, s0, m0), Weights<TCodes, TMinimum>(q1, 5, levels, s1, m1),
+                        Weights<TCodes, TMinimum>(q2, 5, levels, s2, m2), Weights<TCodes, TMinimum>(q3, 5, levels, s3, m3),
+                        ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3, ref c0, ref c1, ref c2, ref c3, ref d0, ref d1, ref d2, ref d3,
+                        ref none, ref none, ref none, ref none, ref none, ref none, ref none, ref none);
+                    MatMulNf4Sums.Add<TRows>(
+                        x + 6,
+                        Weights<TCodes, TMinimum>(q0, 6, levels, s0, m0), Weights<TCodes, TMinimum>(q1, 6, levels, s1, m1),
+                        Weights<TCodes, TMinimum>(q2, 6, levels, s2, m2), Weights<TCodes, TMinimum>(q3, 6, levels, s3, m3),
+                        ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3, ref c0, ref c1, ref c2, ref c3, ref d0, ref d1, ref d2, ref d3,
+                        ref none, ref none, ref none, ref none, ref none, ref none, ref none, ref none);
+                    MatMulNf4Sums.Add<TRows>(
+                        x + 7,
+                        Weights<TCodes, TMinimum>(q0, 7, levels, s0, m0), Weights<TCodes, TMinimum>(q1, 7, levels, s1, m1),
+                        Weights<TCodes, TMinimum>(q2, 7, levels, s2, m2), Weights<TCodes, TMinimum>(q3, 7, levels, s3, m3),
+                        ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3, ref c0, ref c1, ref c2, ref c3, ref d0, ref d1, ref d2, ref d3,
+                        ref none, ref none, ref none, ref none, ref none, ref none, ref none, ref none);
                 }
+
+                x += TCodes.Inputs;
             }
         }
 
@@ -163,11 +176,12 @@ internal static unsafe class MatMulBlockTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Weights<TCodes, TMinimum>(Vector512<uint> words, float* levels, Vector512<float> scale, Vector512<float> minimum)
+    private static Vector512<float> Weights<TCodes, TMinimum>(
+        Vector512<uint> words, int input, float* levels, Vector512<float> scale, Vector512<float> minimum)
         where TCodes : struct, IBlockCodes
         where TMinimum : struct, IBlockMinimum
     {
-        Vector512<float> numbers = TCodes.Numbers(words, levels);
+        Vector512<float> numbers = TCodes.Numbers(words, input, levels);
         return TMinimum.IsThere ? Vector512.FusedMultiplyAdd(numbers, scale, minimum) : numbers * scale;
     }
 }

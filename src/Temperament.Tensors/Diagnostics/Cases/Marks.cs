@@ -52,6 +52,16 @@ public static class Marks
         _ => new(1.50, 1.90),
     };
 
+    /// <summary>Block formats: decoding from memory, where a weight costs two multiply-adds and few bits are read; products against our own float32 products.</summary>
+    /// <param name="m">Rows of activations.</param>
+    public static KernelMark BlockProduct(int m) => m switch
+    {
+        >= 512 => new(0.97, 1.00),
+        >= 64 => new(1.00, 1.15),
+        > 1 => new(1.30, 1.50),
+        _ => new(0.60, 0.90),
+    };
+
     /// <summary>bf16 products against our own float32 products.</summary>
     /// <param name="m">Rows of activations.</param>
     public static KernelMark Bf16Product(int m) => m switch

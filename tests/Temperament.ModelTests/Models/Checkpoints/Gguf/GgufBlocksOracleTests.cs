@@ -72,7 +72,7 @@ public sealed class GgufBlocksOracleTests
         for (int r = 0; r < rows; r++)
         {
             matrix.ReadRow(r, row);
-            Assert.Equal(expected.AsSpan(r * Columns, Columns), row);
+            Assert.Equal(expected[(r * Columns)..((r + 1) * Columns)], row);
             Assert.Equal(expected[r * Columns], matrix[r, 0]);
         }
     }
