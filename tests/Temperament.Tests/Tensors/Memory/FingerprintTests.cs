@@ -87,4 +87,26 @@ public sealed class FingerprintTests : IDisposable
         Assert.All(before.Zip(code), pair => Assert.NotEqual(pair.First, pair.Second));
         Assert.All(before.Zip(scale), pair => Assert.NotEqual(pair.First, pair.Second));
     }
+
+    [Fact]
+    public void One_code_scale_or_minimum_of_a_block_changes_it()
+    {
+        byte[] row = new byte[20];
+        byte[] Print(int changed)
+        {
+            byte[] stored = [.. row];
+            if (changed >= 0)
+            {
+                stored[changed] ^= 1;
+            }
+
+            using var matrix = new BlockMatrix(WeightFormat.Q41, 3, 32);
+            matrix.Store(2, stored);
+            return Fingerprint.Of(_three, WeightMatrix.FromBlocks(matrix));
+        }
+
+        byte[] before = Print(-1);
+        Assert.Equal(before, Print(-1));
+        Assert.All(new[] { 0, 2, 4, 19 }, changed => Assert.NotEqual(before, Print(changed)));
+    }
 }
