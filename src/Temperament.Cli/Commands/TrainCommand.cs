@@ -47,6 +47,11 @@ internal static class TrainCommand
             limit = MultiplyAddLimit(run);
         }
 
+        if (resume && !training.IsDone(resume) && !File.Exists(Path.Combine(recipe.Out, TrainingRun.CheckpointName)))
+        {
+            run.Log($"{recipe.Out} holds no checkpoint to go on from: the run begins anew.");
+        }
+
         long start = Stopwatch.GetTimestamp();
         TrainingResult result;
         try

@@ -163,7 +163,7 @@ public static class RecipeReader
         WeightDecay = training.Real("weightDecay", 0, 0, 10),
         Beta1 = training.Real("beta1", 0.9, 0, 0.999999),
         Beta2 = training.Real("beta2", 0.999, 0, 0.999999999),
-        Epsilon = training.Real("epsilon", 1e-8, 0, 1),
+        Epsilon = training.Real("epsilon", 1e-8, 1e-30, 1),
         MaxGradientNorm = training.Real("maxGradientNorm", 1, 0, 1e9),
         EmbeddingNoise = training.Real("embeddingNoise", 0, 0, 1e6),
         MaxBadSteps = (int)training.Integer("maxBadSteps", 3, 1, Many),

@@ -13,6 +13,11 @@ internal static class RunFolder
     /// <exception cref="TrainingException">It holds something else, and nothing was changed in it.</exception>
     public static bool Holds(string folder, string key, bool resume)
     {
+        if (File.Exists(folder))
+        {
+            throw new TrainingException($"{folder} is a file; expected a folder for the adapter. Give another \"out\" in the recipe, or --out.");
+        }
+
         if (Passport.RunOf(folder) is { } finished)
         {
             return finished == key ? true : throw new TrainingException(

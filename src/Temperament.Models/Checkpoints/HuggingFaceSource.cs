@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Temperament.Models.Checkpoints.Families;
@@ -22,6 +23,8 @@ public sealed class HuggingFaceSource : ModelSource
     private readonly Dictionary<string, string> _shardOf = [];
     private readonly int[] _eos;
 
+    private static readonly string[] BlockNames = ["model.layers.", "layers.", "transformer.h.", "h."];
+
     /// <summary>Opens a checkpoint; headers are read and checked, weights are not.</summary>
     /// <param name="files">Its files.</param>
     /// <exception cref="CheckpointException">A file is missing or damaged, or the architecture is not known.</exception>
@@ -42,7 +45,20 @@ public sealed class HuggingFaceSource : ModelSource
                     throw new CheckpointException(Path, $"{name} in {_shardOf[name]} and in {shard}", "each weight once",
                         "Files of two versions of the model lie in one folder; fetch it again.");
                 }
+
+                RequireLayer(file, name);
             }
+        }
+    }
+
+    // Layers that the configuration does not count would be left out in silence, and another model would answer.
+    private void RequireLayer(SafetensorsFile file, string name)
+    {
+        string? block = BlockNames.FirstOrDefault(start => name.StartsWith(start, StringComparison.Ordinal));
+        if (block is not null && int.TryParse(name[block.Length..].Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out int layer) && layer >= Config.Layers)
+        {
+            throw new CheckpointException(file.Path, $"{name}, a weight of layer {layer}", $"layers from 0 to {Config.Layers - 1}, as config.json says",
+                "Weights and configuration are of different models.");
         }
     }
 

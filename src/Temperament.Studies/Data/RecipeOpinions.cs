@@ -62,8 +62,9 @@ public static class RecipeOpinions
         Opinion[] rows = [.. data.Limit > 0 ? chosen.Take(data.Limit) : chosen];
         return rows.Length > 0
             ? new OpinionSet(rows)
-            : throw new DataFileException(data.Path, 0, $"{all.Count} opinions, none of them {target.Name} outside of the excluded topics",
-                $"opinions of {string.Join(", ", all.Select(row => row.Target.Name).Distinct())}", "Change trait, pole or excludeTopics of the recipe.");
+            : throw new DataFileException(data.Path, 0,
+                $"{all.Count} opinions, of {string.Join(", ", all.Select(row => row.Target.Name).Distinct())}, none of them {target.Name} outside of the excluded topics",
+                $"at least one of {target.Name}", "Change trait, pole or excludeTopics of the recipe.");
     }
 
     /// <summary>Makes samples: the question is the user's turn, the answer the assistant's.</summary>

@@ -38,7 +38,11 @@ internal readonly record struct FamilyJson(string Path, CheckpointJson Root)
     public double Number(string name, double otherwise) => Root[name].DoubleOrNull ?? otherwise;
 
     /// <summary>Base of the rotary frequencies.</summary>
-    public double Theta(double otherwise = 10000) => Rope["rope_theta"].DoubleOrNull ?? Number("rope_theta", otherwise);
+    public double Theta(double otherwise = 10000)
+    {
+        CheckpointJson value = Rope["rope_theta"].Exists ? Rope["rope_theta"] : Root["rope_theta"];
+        return !value.Exists ? otherwise : value.Double is > 0 and var theta ? theta : throw value.Wrong("a number above 0", "The configuration is damaged.");
+    }
 
     /// <summary>Refuses a field that does not have one of the values that are computed here; a missing field has the first.</summary>
     public void Require(string name, params string[] known)

@@ -18,11 +18,11 @@ internal static class StringMethods
         ["strip"] = (_, s, a) => PythonText.Strip(s, Characters(a), true, true),
         ["lstrip"] = (_, s, a) => PythonText.Strip(s, Characters(a), true, false),
         ["rstrip"] = (_, s, a) => PythonText.Strip(s, Characters(a), false, true),
-        ["split"] = (c, s, a) => Split(c, s, a, fromRight: false),
-        ["rsplit"] = (c, s, a) => Split(c, s, a, fromRight: true),
-        ["splitlines"] = (c, s, a) => ListOf(c, SplitLines(s, a.Expect("splitlines", 0, "keepends").Flag(0, "keepends"))),
-        ["partition"] = (_, s, a) => Partition(s, a, s.IndexOf(Separator(a), StringComparison.Ordinal), fromRight: false),
-        ["rpartition"] = (_, s, a) => Partition(s, a, s.LastIndexOf(Separator(a), StringComparison.Ordinal), fromRight: true),
+        ["split"] = (c, s, a) => TextSplitting.Split(c, s, a, fromRight: false),
+        ["rsplit"] = (c, s, a) => TextSplitting.Split(c, s, a, fromRight: true),
+        ["splitlines"] = (c, s, a) => TextSplitting.ListOf(c, TextSplitting.Lines(s, a.Expect("splitlines", 0, "keepends").Flag(0, "keepends"))),
+        ["partition"] = (_, s, a) => TextSplitting.Partition(s, Only(a), fromRight: false),
+        ["rpartition"] = (_, s, a) => TextSplitting.Partition(s, Only(a), fromRight: true),
         ["startswith"] = (_, s, a) => AnyOf(a, "startswith", p => s.StartsWith(p, StringComparison.Ordinal)),
         ["endswith"] = (_, s, a) => AnyOf(a, "endswith", p => s.EndsWith(p, StringComparison.Ordinal)),
         ["removeprefix"] = (_, s, a) => s.StartsWith(Only(a), StringComparison.Ordinal) ? s[Only(a).Length..] : s,
@@ -101,126 +101,6 @@ internal static class StringMethods
         budget.Characters(result.Length);
         return result.ToString();
     }
-
-    public static List<string> SplitLines(string text, bool keepEnds)
-    {
-        var lines = new List<string>();
-        int start = 0;
-        for (int i = 0; i < text.Length; i++)
-        {
-            if (text[i] is '\n' or '\r' or '\v' or '\f' or (>= '\u001C' and <= '\u001E') or '\u0085' or '\u2028' or '\u2029')
-            {
-                int end = i;
-                i += text[i] == '\r' && i + 1 < text.Length && text[i + 1] == '\n' ? 1 : 0;
-                lines.Add(text[start..(keepEnds ? i + 1 : end)]);
-                start = i + 1;
-            }
-        }
-
-        if (start < text.Length)
-        {
-            lines.Add(text[start..]);
-        }
-
-        return lines;
-    }
-
-    /// <summary>Splits at runs of white space; the rest stays whole after some parts.</summary>
-    public static List<string> SplitSpace(string text, long most)
-    {
-        var parts = new List<string>();
-        string rest = PythonText.Strip(text, null, true, false);
-        while (rest.Length > 0)
-        {
-            int end = 0;
-            while (end < rest.Length && !PythonText.IsSpace(rest[end]))
-            {
-                end++;
-            }
-
-            if (most >= 0 && parts.Count >= most)
-            {
-                parts.Add(PythonText.Strip(rest, null, false, true));
-                break;
-            }
-
-            parts.Add(rest[..end]);
-            rest = PythonText.Strip(rest[end..], null, true, false);
-        }
-
-        return parts;
-    }
-
-    private static TemplateList Split(RenderContext context, string text, CallArguments a, bool fromRight)
-    {
-        a.Expect("split", 0, "sep", "maxsplit");
-        long most = a.Int(1, "maxsplit", -1);
-        if (a.Get(0, "sep") is not { } given)
-        {
-            return ListOf(context, fromRight && most >= 0 ? SplitSpaceFromRight(text, most) : SplitSpace(text, most));
-        }
-
-        string separator = PythonText.Require(given, "sep");
-        if (separator.Length == 0)
-        {
-            throw new TemplateException("empty separator");
-        }
-
-        var parts = new List<string>();
-        string rest = text;
-        while ((most < 0 || parts.Count < most)
-            && (fromRight ? rest.LastIndexOf(separator, StringComparison.Ordinal) : rest.IndexOf(separator, StringComparison.Ordinal)) is >= 0 and int at)
-        {
-            context.Budget.Step();
-            context.Budget.Characters(rest.Length / 16);
-            parts.Add(fromRight ? rest[(at + separator.Length)..] : rest[..at]);
-            rest = fromRight ? rest[..at] : rest[(at + separator.Length)..];
-        }
-
-        parts.Add(rest);
-        if (fromRight)
-        {
-            parts.Reverse();
-        }
-
-        return ListOf(context, parts);
-    }
-
-    private static List<string> SplitSpaceFromRight(string text, long most)
-    {
-        var parts = new List<string>();
-        string rest = PythonText.Strip(text, null, false, true);
-        while (rest.Length > 0)
-        {
-            int start = rest.Length;
-            while (start > 0 && !PythonText.IsSpace(rest[start - 1]))
-            {
-                start--;
-            }
-
-            bool isLast = parts.Count >= most;
-            parts.Insert(0, isLast ? PythonText.Strip(rest, null, true, false) : rest[start..]);
-            rest = isLast ? "" : PythonText.Strip(rest[..start], null, false, true);
-        }
-
-        return parts;
-    }
-
-    private static TemplateList ListOf(RenderContext context, List<string> parts)
-    {
-        context.Budget.Items(parts.Count);
-        return new TemplateList([.. parts]);
-    }
-
-    private static TemplateTuple Partition(string text, CallArguments a, int at, bool fromRight)
-    {
-        string separator = Separator(a);
-        return at >= 0
-            ? new TemplateTuple([text[..at], separator, text[(at + separator.Length)..]])
-            : fromRight ? new TemplateTuple(["", "", text]) : new TemplateTuple([text, "", ""]);
-    }
-
-    private static string Separator(CallArguments a) => Only(a) is { Length: > 0 } separator ? separator : throw new TemplateException("empty separator");
 
     private static string Only(CallArguments a) => a.Expect("the method", 1, "argument").Text(0, "argument");
 

@@ -98,7 +98,7 @@ internal static class TextFilters
         }
 
         bool blank = arguments.Flag(2, "blank");
-        List<string> lines = StringMethods.SplitLines(text + "\n", keepEnds: false);
+        List<string> lines = TextSplitting.Lines(text + "\n", keepEnds: false);
         context.Budget.Characters(text.Length + ((long)indent.Length * lines.Count));
         var result = new StringBuilder(arguments.Flag(1, "first") ? indent : "");
         for (int i = 0; i < lines.Count; i++)
@@ -126,7 +126,7 @@ internal static class TextFilters
         }
 
         result.Append(text, at, text.Length - at);
-        return string.Join(' ', StringMethods.SplitSpace(result.ToString(), -1))
+        return string.Join(' ', TextSplitting.AtSpace(result.ToString(), -1))
             .Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal)
             .Replace("&#39;", "'", StringComparison.Ordinal).Replace("&#34;", "\"", StringComparison.Ordinal).Replace("&amp;", "&", StringComparison.Ordinal);
     }
@@ -164,7 +164,7 @@ internal static class TextFilters
     private static string Wrap(string text, long width)
     {
         var lines = new List<string>();
-        foreach (string paragraph in StringMethods.SplitLines(text, keepEnds: false))
+        foreach (string paragraph in TextSplitting.Lines(text, keepEnds: false))
         {
             string line = "";
             foreach (string word in paragraph.Split(' '))

@@ -44,6 +44,25 @@ public sealed class DamagedCheckpointTests : IDisposable
     }
 
     [Fact]
+    public void Layers_that_the_configuration_does_not_count_are_no_part_of_another_model()
+    {
+        Edit("config.json", "num_hidden_layers", 1);
+
+        CheckpointException error = Assert.Throws<CheckpointException>(() => ModelSource.Open(_model));
+
+        Assert.Contains("a weight of layer 1", error.Read, StringComparison.Ordinal);
+        Assert.Equal("layers from 0 to 0, as config.json says", error.Expected);
+    }
+
+    [Fact]
+    public void Rotations_of_no_angle_are_refused()
+    {
+        Edit("config.json", "rope_theta", 0);
+
+        Assert.Contains("0 at rope_theta; expected a number above 0", Assert.Throws<CheckpointException>(() => ModelSource.Open(_model)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_missing_weight_and_a_wrong_shape_are_named()
     {
         Edit("config.json", "intermediate_size", 200);
