@@ -127,6 +127,7 @@ public sealed class ChatTemplate
 
     internal RenderedChat Run(Scope globals)
     {
+        TemplateBudget.BeginWork();
         var context = new RenderContext(new Scope(globals));
         try
         {

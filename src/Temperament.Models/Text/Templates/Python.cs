@@ -48,9 +48,11 @@ internal static class Python
         }
 
         TemplateBudget.CheckStack();
+        TemplateBudget.Work(16);
         return (a, b) switch
         {
             (null, null) => true,
+            (TemplateList or TemplateTuple or TemplateDictionary, _) when ReferenceEquals(a, b) => true,
             (Undefined, Undefined) => true,
             (string or SafeString, string or SafeString) => PythonText.Raw(a) == PythonText.Raw(b),
             (TemplateList l, TemplateList r) => SequenceEqual(l.Items, r.Items),
@@ -136,7 +138,7 @@ internal static class Python
         DictionaryView view => view.Items,
         TemplateDictionary dictionary => [.. dictionary.Entries.Select(e => e.Key)],
         TemplateRange range => Numbers(range),
-        string or SafeString => PythonText.CodePoints(PythonText.Raw(value)),
+        string or SafeString => Characters(PythonText.Raw(value)),
         Undefined => [],
         _ => throw new TemplateException(error.Replace("{0}", TypeName(value), StringComparison.Ordinal)),
     };
@@ -150,6 +152,12 @@ internal static class Python
         }
 
         return numbers;
+    }
+
+    private static List<object?> Characters(string text)
+    {
+        TemplateBudget.Work(8L * text.Length);
+        return PythonText.CodePoints(text);
     }
 
     private static bool SequenceEqual(IReadOnlyList<object?> a, IReadOnlyList<object?> b)
@@ -172,6 +180,7 @@ internal static class Python
 
     private static int CompareItems(IReadOnlyList<object?> a, IReadOnlyList<object?> b, string sign)
     {
+        TemplateBudget.Work(16);
         for (int i = 0; i < Math.Min(a.Count, b.Count); i++)
         {
             if (!Equal(a[i], b[i]))

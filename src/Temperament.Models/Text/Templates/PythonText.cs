@@ -97,6 +97,7 @@ internal static class PythonText
     public static long Length(string text)
     {
         long length = text.Length;
+        TemplateBudget.Work(length / 8);
         foreach (char c in text)
         {
             length -= char.IsLowSurrogate(c) ? 1 : 0;

@@ -11,10 +11,29 @@ internal sealed class TemplateBudget
     private const long MaxItems = 1 << 24;
     private const int MaxDepth = 300;
 
+    private const long MaxWork = 1L << 30;
+
+    [ThreadStatic]
+    private static long work;
+
     private long _steps;
     private long _characters;
     private long _items;
     private int _depth;
+
+    /// <summary>A rendering begins on this thread: its work is counted from nothing.</summary>
+    public static void BeginWork() => work = 0;
+
+    /// <summary>Counts what one operation on long values costs beyond its step: characters looked at, values compared.</summary>
+    public static void Work(long amount)
+    {
+        work += amount;
+        if (work > MaxWork)
+        {
+            work = 0;
+            throw new TemplateException("The template compares, counts or indexes long values too often; it may loop without end.");
+        }
+    }
 
     /// <summary>Counts one step.</summary>
     public void Step()

@@ -39,4 +39,19 @@ public sealed class TemplateCornersTests
         using JsonDocument request = JsonDocument.Parse(Context);
         return ChatTemplate.Parse(template, "corner").RenderJson(request.RootElement).Text;
     }
+
+    [Theory]
+    [InlineData("{% set ns = namespace(l=[], m=[]) %}{% for i in range(60) %}{% set ns.l = [ns.l, ns.l] %}{% set ns.m = [ns.m, ns.m] %}{% endfor %}{{ ns.l == ns.m }}")]
+    [InlineData("{% set s = 'a' * 16000000 %}{% for i in range(100000) %}{{ s[5] }}{% endfor %}")]
+    [InlineData("{% set s = 'a' * 16000000 %}{% for i in range(100000) %}{{ s is lower }}{% endfor %}")]
+    public void Long_values_do_not_make_a_template_run_for_ever(string template) =>
+        Assert.Contains("too often", Assert.Throws<TemplateException>(() => Render(template)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_long_text_is_split_at_once()
+    {
+        const string Template = "{% set x = 'a ' * 400000 %}{{ x.split()|length }} {{ x.rsplit(none, 3)|map('length')|list }} {{ x.split(' ', 1)[0] }} {{ x.rsplit(' ')|length }}";
+
+        Assert.Equal("400000 [799993, 1, 1, 1] a 400001", Render(Template));
+    }
 }
