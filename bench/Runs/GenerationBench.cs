@@ -38,9 +38,9 @@ internal static class GenerationBench
         foreach ((string name, DecoderConfig shape, WeightFormat format, bool marked) in Models.Where(m => Asked(m.Name)))
         {
             // Threads of its own: their scratch memory is this model's.
-            PeakMemory.Reset();
             using var own = new ComputePool(options.Threads);
             using var model = new RandomModel(shape, format, own);
+            PeakMemory.Reset();
             Console.WriteLine($"\n{name}");
             Prompt(model, probe, options.Rounds, marked);
             double rate = Generation(model, probe, options.Rounds, marked);
@@ -142,8 +142,7 @@ internal static class GenerationBench
     private static double BytesPerToken(RandomModel model)
     {
         DecoderConfig config = model.Network.Config;
-        double lookedUp = config.TiedEmbeddings ? 0 : (double)config.VocabularySize * config.HiddenSize * sizeof(float);
-        return model.WeightBytes - lookedUp + CacheBytes(config, AnswerTokens / 2);
+        return model.WeightBytes - (config.TiedEmbeddings ? 0 : model.EmbeddingBytes) + CacheBytes(config, AnswerTokens / 2);
     }
 
     private static double CacheBytes(DecoderConfig config, int tokens) => 2.0 * config.Layers * config.KeyValueHeads * config.HeadSize * tokens * sizeof(float);

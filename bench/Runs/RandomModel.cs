@@ -18,15 +18,23 @@ internal sealed class RandomModel : IDisposable
 
     /// <summary>Makes the weights.</summary>
     /// <param name="config">Shape.</param>
-    /// <param name="format">Storage of the linear layers of the blocks; NF4 has its scales in 8 bits.</param>
+    /// <param name="format">
+    /// Storage of the linear layers of the blocks; NF4 has its scales in 8 bits, and its embeddings and output layer in bfloat16, as they are in the
+    /// checkpoints that people quantise.
+    /// </param>
     /// <param name="pool">Threads.</param>
     public RandomModel(DecoderConfig config, WeightFormat format, ComputePool pool)
     {
         (_config, _pool) = (config, pool);
-        Network = new DecoderNetwork(config, new DecoderWeights(config, name => Track(Draw(_bank, name)), name => Store(name, format)), pool);
+        WeightFormat tables = format == WeightFormat.F32 ? WeightFormat.F32 : WeightFormat.Bf16;
+        Network = new DecoderNetwork(
+            config, new DecoderWeights(config, name => Track(Draw(_bank, name)), name => Store(name, format), name => Store(name, tables)), pool);
     }
 
     public DecoderNetwork Network { get; }
+
+    /// <summary>Bytes of the embeddings, as they are stored.</summary>
+    public double EmbeddingBytes => Network.Weights.Embedding.Held.Bytes;
 
     /// <summary>Bytes of all weights, as they are stored.</summary>
     public double WeightBytes { get; private set; }
