@@ -78,7 +78,6 @@ internal readonly unsafe struct MatMulBlockNarrow(MatMulProduct product, float* 
             nint at = product.Blocks.BlockAt(n, block);
             var codes = new MatMulBlockCodes(
                 product.Blocks.WordAt(n, block), product.Blocks.Scales + at, product.Blocks.Minima + (TMinimum.IsThere ? at : 0), blocks, product.Blocks.Levels);
-            int groups = (product.M + MatMulBlockTile.MostRows - 1) / MatMulBlockTile.MostRows, size = (product.M + groups - 1) / groups;
             for (int m = 0; m < product.M; )
             {
                 // A group ends with its panel.

@@ -58,8 +58,8 @@ public static class Marks
     {
         >= 512 => new(0.97, 1.00),
         >= 64 => new(1.00, 1.15),
-        > 1 => new(1.30, 1.50),
-        _ => new(0.60, 0.90),
+        > 1 => new(1.50, 1.90),
+        _ => new(0.80, 0.95),
     };
 
     /// <summary>bf16 products against our own float32 products.</summary>
