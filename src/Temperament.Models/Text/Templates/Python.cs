@@ -156,7 +156,7 @@ internal static class Python
 
     private static List<object?> Characters(string text)
     {
-        TemplateBudget.Work(8L * text.Length);
+        TemplateBudget.Work(32L * text.Length);
         return PythonText.CodePoints(text);
     }
 
