@@ -9,9 +9,6 @@ namespace Temperament.Methods.Training;
 /// <param name="Activations">The largest micro-batch of a forward and backward pass.</param>
 public sealed record TrainingMemory(long Weights, long Trained, long Activations)
 {
-    // Rows of logits that are made at once.
-    private const int LogitRows = 256;
-
     // Of the free memory, what a run may take for the sake of speed: other programs, and what the estimate misses, have the rest.
     private const int PlentyShare = 4;
 
@@ -44,7 +41,7 @@ public sealed record TrainingMemory(long Weights, long Trained, long Activations
         long block = (2 * C) + 2 + (2 * Q) + (2 * KV) + shape.Heads + (2 * F) + ranks, again = (2 * C) + F;
         long kept = (shape.Layers * (training.Checkpointing ? C : block)) + (2 * C) + 1;
         long backward = again + (training.Checkpointing ? block - C : 0) + C + (3 * F) + C + (2 * Q) + (2 * KV) + rank + dropped;
-        long logits = Math.Min(targets, LogitRows) * (C + shape.VocabularySize + 1);
+        long logits = Math.Min(targets, LanguageLoss.RowsAtOnce(shape.VocabularySize)) * (C + shape.VocabularySize + 1);
         long scratch = (rows * C) + Math.Max(rows * backward, logits);
         long trained = parameters.Sum(p => (2 * sizeof(float) * p.Value.Count) + Moments.BytesFor(p.Value.Count, training.Optimizer))
             + network.Weights.Replacements.Sum(r => sizeof(float) * r.Target.Held.Count);

@@ -9,7 +9,12 @@ namespace Temperament.Models.Decoder;
 /// </summary>
 public static class LanguageLoss
 {
-    private const int ChunkRows = 256;
+    // 64 MiB of logits, within 252 and 1,032 rows: products like many rows, and whole tiles of 12.
+    private const int LogitFloats = 1 << 24, LeastRows = 252, MostRows = 1032, TileRows = 12;
+
+    /// <summary>Rows whose logits are made at once. No bit depends on it.</summary>
+    /// <param name="vocabulary">Number of tokens, V.</param>
+    public static int RowsAtOnce(int vocabulary) => Math.Clamp(LogitFloats / vocabulary, LeastRows, MostRows) / TileRows * TileRows;
 
     /// <summary>Scores every target of a batch.</summary>
     /// <param name="network">The network.</param>
@@ -78,9 +83,10 @@ public static class LanguageLoss
     {
         var losses = new float[batch.Rows];
         int[] rows = [.. Enumerable.Range(0, batch.Rows).Where(r => batch.Targets[r] != TokenBatch.NoTarget)];
-        for (int start = 0; start < rows.Length; start += ChunkRows)
+        int most = RowsAtOnce(network.Config.VocabularySize);
+        for (int start = 0; start < rows.Length; start += most)
         {
-            int count = Math.Min(ChunkRows, rows.Length - start);
+            int count = Math.Min(most, rows.Length - start);
             long mark = state.Scratch.Mark();
             Tensor hidden = state.Scratch.Take(count, network.Config.HiddenSize);
             Tensor logits = state.Scratch.Take(count, network.Config.VocabularySize);

@@ -73,7 +73,7 @@ public sealed class LowRank
     public void Reduce(ComputePool pool, Tensor x, Tensor inner, Tensor dropped, DropoutMask? mask)
     {
         MatMul.Forward(pool, inner, Drop(pool, x, dropped, mask), _a);
-        Elementwise.Scale(pool, inner, Scale);
+        ScaleUp(pool, inner);
     }
 
     /// <summary>Adds the gradients of <see cref="Forward"/>.</summary>
@@ -94,7 +94,7 @@ public sealed class LowRank
         }
 
         MatMul.BackwardInput(pool, dinner, dy, _b, accumulate: false);
-        Elementwise.Scale(pool, dinner, Scale);
+        ScaleUp(pool, dinner);
         if (A.IsTrainable)
         {
             MatMul.BackwardWeight(pool, A.Gradient, dinner, Drop(pool, x, dropped, mask));
@@ -114,6 +114,14 @@ public sealed class LowRank
         MatMul.BackwardInput(pool, dropped, dinner, _a, accumulate: false);
         Drop(pool, dropped, dropped, mask);
         Elementwise.Add(pool, dx, dropped);
+    }
+
+    private void ScaleUp(ComputePool pool, Tensor x)
+    {
+        if (Scale != 1)
+        {
+            Elementwise.Scale(pool, x, Scale);
+        }
     }
 
     private Tensor Drop(ComputePool pool, Tensor x, Tensor dropped, DropoutMask? mask)
