@@ -106,17 +106,17 @@ internal sealed class TorchTraining : IDisposable
 
             json.WriteEndArray();
             json.WriteStartArray("tensors");
-            foreach ((string name, int rows, int columns, _) in Tensors(network))
+            foreach ((string name, WeightMatrix held) in Tensors(network))
             {
                 json.WriteStartArray();
                 json.WriteStringValue(name);
-                json.WriteNumberValue(rows);
-                json.WriteNumberValue(columns);
+                json.WriteNumberValue(held.Outputs);
+                json.WriteNumberValue(held.Inputs);
                 json.WriteEndArray();
             }
 
             json.WriteEndArray();
-            json.WriteNumber("numbers", Tensors(network).Sum(t => (long)t.Rows * t.Columns));
+            json.WriteNumber("numbers", Tensors(network).Sum(t => t.Held.Count));
             json.WriteString("weights", file);
             json.WriteEndObject();
         }
@@ -124,26 +124,26 @@ internal sealed class TorchTraining : IDisposable
         _program.Prepare(Encoding.UTF8.GetString(bytes.ToArray()));
     }
 
-    private static byte[] Numbers(DecoderNetwork network) => [.. Tensors(network).SelectMany(t => MemoryMarshal.AsBytes(t.Values.Span).ToArray())];
+    private static byte[] Numbers(DecoderNetwork network) => [.. Tensors(network).SelectMany(t => MemoryMarshal.AsBytes(t.Held.Dense.Span).ToArray())];
 
-    private static IEnumerable<(string Name, int Rows, int Columns, Tensor Values)> Tensors(DecoderNetwork network)
+    private static IEnumerable<(string Name, WeightMatrix Held)> Tensors(DecoderNetwork network)
     {
         foreach (Parameter parameter in network.Weights.Parameters)
         {
-            yield return (parameter.Name, parameter.Value.Rows, parameter.Value.Columns, parameter.Value);
+            yield return (parameter.Name, parameter.Held);
         }
 
         foreach (Linear linear in network.Weights.Linears)
         {
             if (linear.Dense is null)
             {
-                yield return (linear.Name + ".weight", linear.Weight.Outputs, linear.Weight.Inputs, default);
+                yield return (linear.Name + ".weight", linear.Weight);
             }
 
             foreach (LowRank branch in linear.Branches)
             {
-                yield return (linear.Name + ".lora_A", branch.A.Value.Rows, branch.A.Value.Columns, branch.A.Value);
-                yield return (linear.Name + ".lora_B", branch.B.Value.Rows, branch.B.Value.Columns, branch.B.Value);
+                yield return (linear.Name + ".lora_A", branch.A.Held);
+                yield return (linear.Name + ".lora_B", branch.B.Held);
             }
         }
     }

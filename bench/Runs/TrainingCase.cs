@@ -30,8 +30,12 @@ internal sealed record TrainingCase(
         new("organism, all parameters", ModelShape.Organism, WeightFormat.F32, null, [.. Enumerable.Repeat(128, 32)], 0.40, 0.60),
         new("15M, all parameters", ModelShape.Llama15M, WeightFormat.F32, null, [.. Enumerable.Repeat(256, 8)], 0.65, 0.80) { Peer = new(1.15, 1.4) },
         new("SmolLM2-135M, r 16, short answers", ModelShape.SmolLm2, WeightFormat.F32, AllLinear, ShortAnswers(), 0.60, 0.75),
-        new("1.1B NF4, r 16", ModelShape.Llama1B, WeightFormat.Nf4, AllLinear, [512], 0.80, 0.90) { Peer = new(1.3, 1.5, 1.0 / 6, 1.0 / 8) },
-        new("1.1B NF4, r 16, checkpointing", ModelShape.Llama1B, WeightFormat.Nf4, AllLinear, [512], 0.82, 0.92, Checkpointing: true),
+        new("1.1B NF4, r 16", ModelShape.Llama1B, WeightFormat.Nf4, AllLinear, [512], 0.80, 0.90) { Peer = new(1.3, 1.5) },
+        new("1.1B NF4, r 16, checkpointing", ModelShape.Llama1B, WeightFormat.Nf4, AllLinear, [512], 0.82, 0.92, Checkpointing: true)
+        {
+            MustShare = 1.0 / 6,
+            ReachShare = 1.0 / 8,
+        },
         new("7B NF4, r 64 on q and v, checkpointing", ModelShape.Llama7B, WeightFormat.Nf4, new() { Rank = 64, Alpha = 16, TargetModules = ["q_proj", "v_proj"] }, [512], 0.82, 0.92, Checkpointing: true)
         {
             MustGiB = 5.5,
@@ -47,6 +51,12 @@ internal sealed record TrainingCase(
 
     /// <summary>Memory to reach for, in GiB.</summary>
     public double ReachGiB { get; init; } = double.PositiveInfinity;
+
+    /// <summary>Share of the memory that PyTorch takes in float32 at the same shape, of which the case before tells, that may be taken; infinite where nothing is asked.</summary>
+    public double MustShare { get; init; } = double.PositiveInfinity;
+
+    /// <summary>Share to reach for.</summary>
+    public double ReachShare { get; init; } = double.PositiveInfinity;
 
     /// <summary>What is asked beside PyTorch in float32; null for nothing.</summary>
     public PeerDemand? Peer { get; init; }
@@ -102,7 +112,4 @@ internal sealed record TrainingCase(
 /// <summary>What is asked of a training beside PyTorch's of the same shape in float32.</summary>
 /// <param name="Must">How many times its tokens a second must be reached.</param>
 /// <param name="Reach">How many times to reach for.</param>
-/// <param name="MustMemory">Share of its peak memory that may be taken; infinite where nothing is asked.</param>
-/// <param name="ReachMemory">Share to reach for.</param>
-internal sealed record PeerDemand(
-    double Must, double Reach, double MustMemory = double.PositiveInfinity, double ReachMemory = double.PositiveInfinity);
+internal sealed record PeerDemand(double Must, double Reach);

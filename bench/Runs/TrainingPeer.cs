@@ -13,7 +13,6 @@ internal sealed class TrainingPeer : IDisposable
     private readonly TorchTraining _torch;
     private readonly double _difference;
     private readonly List<double> _seconds = [];
-    private double _peak;
 
     private TrainingPeer(TrainingCase each, TorchTraining torch, double difference) => (_case, _torch, _difference) = (each, torch, difference);
 
@@ -29,6 +28,9 @@ internal sealed class TrainingPeer : IDisposable
         return new TrainingPeer(each, torch, torch.Compare(each, pool));
     }
 
+    /// <summary>The most memory that it had, in bytes.</summary>
+    public double PeakBytes { get; private set; }
+
     /// <summary>Makes its model, and does a step that is not measured.</summary>
     public void Prepare(DecoderNetwork network, TokenBatch batch)
     {
@@ -39,7 +41,7 @@ internal sealed class TrainingPeer : IDisposable
     /// <summary>Does some steps of a round.</summary>
     public void Measure(int steps)
     {
-        (_, double seconds, _peak) = _torch.Steps(steps);
+        (_, double seconds, PeakBytes) = _torch.Steps(steps);
         _seconds.Add(seconds);
     }
 
@@ -49,14 +51,22 @@ internal sealed class TrainingPeer : IDisposable
     public void Print(double[] ours, double peak)
     {
         PeerDemand asked = _case.Peer!;
-        double ratio = Rounds.MedianRatio(_seconds, ours), share = peak / _peak;
+        double ratio = Rounds.MedianRatio(_seconds, ours);
         Console.WriteLine(FormattableString.Invariant(
-            $"  {_torch.Description}, float32: {_case.Tokens / Rounds.Median(_seconds):F1} tokens/s, peak memory {_peak / GiB:F2} GiB; losses of a small model agree to {_difference:E0}"));
+            $"  {_torch.Description}, float32: {_case.Tokens / Rounds.Median(_seconds):F1} tokens/s, peak memory {PeakBytes / GiB:F2} GiB; losses of a small model agree to {_difference:E0}"));
         Console.WriteLine(FormattableString.Invariant(
             $"  ours is {ratio:F2} times as fast (must {asked.Must}, for {asked.Reach})  {Share.Mark(ratio, asked.Must, asked.Reach)}"));
-        Console.WriteLine(FormattableString.Invariant($"  with {1 / share:F1} times less memory") + (double.IsFinite(asked.MustMemory)
-            ? FormattableString.Invariant($" (must {1 / asked.MustMemory:F0}, for {1 / asked.ReachMemory:F0})  {Share.MarkLow(share, asked.MustMemory, asked.ReachMemory)}") : ""));
+        PrintMemory(peak, PeakBytes, double.PositiveInfinity, double.PositiveInfinity);
     }
+
+    /// <summary>Prints how much less memory ours takes.</summary>
+    /// <param name="ours">Our peak, in bytes.</param>
+    /// <param name="theirs">Its peak, in bytes.</param>
+    /// <param name="must">Share that may be taken; infinite where nothing is asked.</param>
+    /// <param name="reach">Share to reach for.</param>
+    public static void PrintMemory(double ours, double theirs, double must, double reach) => Console.WriteLine(
+        FormattableString.Invariant($"  with {theirs / ours:F1} times less memory than PyTorch in float32, which keeps all activations") + (double.IsFinite(must)
+            ? FormattableString.Invariant($" (must {1 / must:F0}, for {1 / reach:F0})  {Share.MarkLow(ours / theirs, must, reach)}") : ""));
 
     public void Dispose() => _torch.Dispose();
 }
