@@ -58,6 +58,10 @@ public sealed class LanguageModel : IDisposable
     /// <summary>SHA-256 of the weights as stored, in hexadecimal.</summary>
     public string WeightsHash => _source.WeightsHash;
 
+    /// <summary>How the checkpoint stores a weight, however it is held here.</summary>
+    /// <param name="name">Name, as Hugging Face has it.</param>
+    public WeightFormat StoredFormatOf(string name) => _source.FormatOf(name);
+
     /// <summary>Threads.</summary>
     public ComputePool Pool => Network.Pool;
 

@@ -193,7 +193,7 @@ internal static class AdapterConfigJson
     private static void RequirePlainStart(string path, JsonElement root)
     {
         if (root.TryGetProperty("init_lora_weights", out JsonElement start) && start.ValueKind == JsonValueKind.String
-            && start.GetString() is { } name && !PlainStarts.Contains(name))
+            && start.GetString() is { } name && !PlainStarts.Contains(name, StringComparer.OrdinalIgnoreCase))
         {
             throw new AdapterException(path, $"init_lora_weights = {name}", $"true, false, {string.Join(", ", PlainStarts)}",
                 "Such an adapter belongs to a base whose weights it has changed. Save it from peft with path_initial_model_for_weight_conversion, which makes a plain one.");

@@ -141,7 +141,7 @@ public sealed record LoraConfig
 
     private bool InLayers(string path)
     {
-        if (LayersToTransform is null)
+        if (LayersToTransform is null or { Count: 0 })
         {
             return true;
         }

@@ -51,7 +51,12 @@ internal static partial class ModulePattern
 
     private static string Shown(string pattern) => pattern.Length <= 60 ? pattern : string.Concat(pattern.AsSpan(0, 57), "...");
 
-    private static string Translated(string pattern) => NamedReference().Replace(pattern.Replace("(?P<", "(?<", StringComparison.Ordinal), @"\k<$1>");
+    private static string Translated(string pattern) =>
+        AtMost().Replace(NamedReference().Replace(pattern.Replace("(?P<", "(?<", StringComparison.Ordinal), @"\k<$1>"), "{0,$1}");
+
+    // Up to so many: to .NET these would be plain signs.
+    [GeneratedRegex(@"(?<!\\)\{,(\d+)\}")]
+    private static partial Regex AtMost();
 
     [GeneratedRegex(@"\(\?P=(\w+)\)")]
     private static partial Regex NamedReference();

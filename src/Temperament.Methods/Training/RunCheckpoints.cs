@@ -50,6 +50,18 @@ internal sealed class RunCheckpoints(string path, Trainer trainer, string key, R
         log.Write("checkpoint", json => json.WriteNumber("step", step));
     }
 
+    /// <summary>Waits for the disk where a run breaks off, and says in the log what is there. That this checkpoint failed is not the reason, and another one may go better.</summary>
+    public void Settle()
+    {
+        try
+        {
+            Finish();
+        }
+        catch (IOException)
+        {
+        }
+    }
+
     /// <summary>Waits for the disk where a run breaks off; what it has to say is not the reason.</summary>
     public void Dispose()
     {

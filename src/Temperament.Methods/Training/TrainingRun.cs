@@ -213,6 +213,7 @@ public sealed class TrainingRun : IDisposable
         }
         catch (OperationCanceledException)
         {
+            checkpoints.Settle();
             checkpoints.Begin();
             checkpoints.Finish();
             log.Write("stopped", json => json.WriteNumber("step", trainer.StepsDone));
@@ -220,6 +221,7 @@ public sealed class TrainingRun : IDisposable
         }
         catch (TrainingException error)
         {
+            checkpoints.Settle();
             log.Write("failed", json => json.WriteString("reason", error.Message));
             throw;
         }

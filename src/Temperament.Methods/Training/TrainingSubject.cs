@@ -38,9 +38,9 @@ internal sealed class TrainingSubject : IDisposable
     {
         if (recipe.Train == TrainedWeights.Full)
         {
-            if (model.Network.Weights.Linears.FirstOrDefault(l => l.Dense is null) is { } frozen)
+            if (model.Network.Weights.Linears.FirstOrDefault(l => l.Dense is null || model.StoredFormatOf(l.Name + ".weight") == WeightFormat.Nf4) is { } frozen)
             {
-                throw new TrainingException($"{frozen.Name} is stored as {frozen.Weight.Format}; expected float32, since all weights are trained. "
+                throw new TrainingException($"{frozen.Name} is stored as {WeightFormat.Nf4}; expected float32, since all weights are trained. "
                     + "Take a base that is not quantised, or train an adapter.");
             }
 

@@ -34,8 +34,7 @@ public static class AtomicFile
         }
         catch
         {
-            stream?.Dispose();
-            File.Delete(temporary);
+            Discard(stream, temporary);
             throw;
         }
     }
@@ -44,4 +43,20 @@ public static class AtomicFile
     /// <param name="path">File.</param>
     /// <param name="content">The whole content.</param>
     public static void Write(string path, ReadOnlyMemory<byte> content) => Write(path, stream => stream.Write(content.Span));
+
+    // A stream that could not write tries once more when it is closed; the file goes all the same.
+    private static void Discard(FileStream? stream, string temporary)
+    {
+        try
+        {
+            stream?.Dispose();
+        }
+        catch (IOException)
+        {
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
 }

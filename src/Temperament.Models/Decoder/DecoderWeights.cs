@@ -60,9 +60,9 @@ public sealed class DecoderWeights : IAdapterBase
             WeightMatrix whole = HeadMatrix;
             if (_cut != whole)
             {
-                _cut = whole;
                 _parts = [.. Enumerable.Range(0, (whole.Outputs + HeadPartRows - 1) / HeadPartRows)
                     .Select(part => whole.SliceRows(part * HeadPartRows, Math.Min(HeadPartRows, whole.Outputs - (part * HeadPartRows))))];
+                _cut = whole;
             }
 
             return _parts;

@@ -8,7 +8,7 @@ using Temperament.Tensors.Threading;
 namespace Temperament.Tensors.Memory;
 
 /// <summary>
-/// Tells at the speed of memory whether a bit of some numbers has changed: 32 chains of 64 bits over each megabyte, h = (h ^ word) * odd, and SHA-256
+/// Tells at the speed of memory whether a bit of some numbers has changed: 32 chains of 64 bits over each megabyte, h = (h ^ word) * odd, h ^= h >> 32, and SHA-256
 /// over their ends. A step of a chain is a bijection, so one changed word always changes it. It is no protection against somebody who wants to be missed,
 /// and says something within one version of the program only.
 /// </summary>
@@ -85,15 +85,15 @@ public static unsafe class Fingerprint
                 int c = 0;
                 for (; c + (Vectors * Lanes.Width) <= columns; c += Vectors * Lanes.Width)
                 {
-                    h0 = (h0 ^ Vector512.Load(row + c).AsUInt64()) * odd;
-                    h1 = (h1 ^ Vector512.Load(row + c + Lanes.Width).AsUInt64()) * odd;
-                    h2 = (h2 ^ Vector512.Load(row + c + (2 * Lanes.Width)).AsUInt64()) * odd;
-                    h3 = (h3 ^ Vector512.Load(row + c + (3 * Lanes.Width)).AsUInt64()) * odd;
+                    h0 = Mixed(h0, Vector512.Load(row + c), odd);
+                    h1 = Mixed(h1, Vector512.Load(row + c + Lanes.Width), odd);
+                    h2 = Mixed(h2, Vector512.Load(row + c + (2 * Lanes.Width)), odd);
+                    h3 = Mixed(h3, Vector512.Load(row + c + (3 * Lanes.Width)), odd);
                 }
 
                 for (; c < columns; c += Lanes.Width)
                 {
-                    h0 = (h0 ^ Lanes.Load(row + c, columns - c).AsUInt64()) * odd;
+                    h0 = Mixed(h0, Lanes.Load(row + c, columns - c), odd);
                 }
             }
 
@@ -102,6 +102,14 @@ public static unsafe class Fingerprint
             h1.Store(end + (Chains / Vectors));
             h2.Store(end + (2 * Chains / Vectors));
             h3.Store(end + (3 * Chains / Vectors));
+        }
+
+        // The product moves differences up, the shift brings them down again: a difference in the highest bit would stay there alone for good.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<ulong> Mixed(Vector512<ulong> chain, Vector512<float> words, Vector512<ulong> odd)
+        {
+            Vector512<ulong> product = (chain ^ words.AsUInt64()) * odd;
+            return product ^ (product >>> 32);
         }
     }
 }

@@ -80,7 +80,7 @@ public sealed unsafe class Bf16Matrix : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + count, Outputs);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)start + count, Outputs, nameof(count));
         return new Bf16Matrix(Data + ((long)start * Inputs), count, Inputs, _owner);
     }
 

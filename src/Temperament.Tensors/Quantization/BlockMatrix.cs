@@ -130,7 +130,7 @@ public sealed unsafe class BlockMatrix : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + count, Outputs);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)start + count, Outputs, nameof(count));
         ArgumentOutOfRangeException.ThrowIfNotEqual(start % BlockView.Band, 0, nameof(start));
         return new BlockMatrix(this, _firstBand + (start / BlockView.Band), count);
     }

@@ -105,13 +105,19 @@ internal static class Python
                 return false;
             case string or SafeString:
                 return item is string or SafeString
-                    ? PythonText.Raw(container).Contains(PythonText.Raw(item), StringComparison.Ordinal)
+                    ? Within(PythonText.Raw(container), PythonText.Raw(item))
                     : throw new TemplateException($"'in <string>' requires string as left operand, not {TypeName(item)}");
             case TemplateDictionary dictionary:
                 return dictionary.TryGet(item, out _);
             default:
                 return Items(container, "argument of type '{0}' is not iterable").Any(other => Equal(other, item));
         }
+    }
+
+    private static bool Within(string text, string part)
+    {
+        TemplateBudget.Search(text, part);
+        return text.Contains(part, StringComparison.Ordinal);
     }
 
     public static long Length(object? value) => value switch

@@ -28,10 +28,10 @@ internal static class StringMethods
         ["removeprefix"] = (_, s, a) => s.StartsWith(Only(a), StringComparison.Ordinal) ? s[Only(a).Length..] : s,
         ["removesuffix"] = (_, s, a) => s.EndsWith(Only(a), StringComparison.Ordinal) ? s[..^Only(a).Length] : s,
         ["replace"] = (c, s, a) => Replace(c.Budget, s, a.Expect("replace", 2, "old", "new", "count").Text(0, "old"), a.Text(1, "new"), a.Int(2, "count", -1)),
-        ["find"] = (_, s, a) => Place(s, s.IndexOf(Only(a), StringComparison.Ordinal)),
-        ["rfind"] = (_, s, a) => Place(s, s.LastIndexOf(Only(a), StringComparison.Ordinal)),
-        ["index"] = (_, s, a) => Found(Place(s, s.IndexOf(Only(a), StringComparison.Ordinal))),
-        ["rindex"] = (_, s, a) => Found(Place(s, s.LastIndexOf(Only(a), StringComparison.Ordinal))),
+        ["find"] = (_, s, a) => First(s, Only(a)),
+        ["rfind"] = (_, s, a) => Last(s, Only(a)),
+        ["index"] = (_, s, a) => Found(First(s, Only(a))),
+        ["rindex"] = (_, s, a) => Found(Last(s, Only(a))),
         ["count"] = (_, s, a) => Count(s, Only(a)),
         ["join"] = Join,
         ["format"] = (c, s, a) => BraceFormat.Apply(c, s, a),
@@ -69,6 +69,7 @@ internal static class StringMethods
 
     public static string Replace(TemplateBudget budget, string text, string old, string replacement, long count)
     {
+        TemplateBudget.Search(text, old);
         long most = count < 0 ? long.MaxValue : count;
         var result = new StringBuilder();
         int at = 0;
@@ -114,6 +115,18 @@ internal static class StringMethods
         var only => fits(PythonText.Require(only, method)),
     };
 
+    private static long First(string text, string part)
+    {
+        TemplateBudget.Search(text, part);
+        return Place(text, text.IndexOf(part, StringComparison.Ordinal));
+    }
+
+    private static long Last(string text, string part)
+    {
+        TemplateBudget.Search(text, part);
+        return Place(text, text.LastIndexOf(part, StringComparison.Ordinal));
+    }
+
     private static long Place(string text, int at) => at < 0 ? -1 : PythonText.Length(text[..at]);
 
     private static long Found(long place) => place >= 0 ? place : throw new TemplateException("substring not found");
@@ -125,6 +138,7 @@ internal static class StringMethods
             return PythonText.Length(text) + 1;
         }
 
+        TemplateBudget.Search(text, part);
         long count = 0;
         for (int at = text.IndexOf(part, StringComparison.Ordinal); at >= 0; at = text.IndexOf(part, at + part.Length, StringComparison.Ordinal))
         {

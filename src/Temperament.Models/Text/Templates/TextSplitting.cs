@@ -14,6 +14,7 @@ internal static class TextSplitting
         }
 
         string separator = PythonText.Require(given, "sep");
+        TemplateBudget.Search(text, separator);
         return separator.Length > 0
             ? ListOf(context, fromRight ? AtFromRight(text, separator, most) : At(text, separator, most))
             : throw new TemplateException("empty separator");
@@ -76,6 +77,7 @@ internal static class TextSplitting
             throw new TemplateException("empty separator");
         }
 
+        TemplateBudget.Search(text, separator);
         int at = fromRight ? text.LastIndexOf(separator, StringComparison.Ordinal) : text.IndexOf(separator, StringComparison.Ordinal);
         return at >= 0
             ? new TemplateTuple([text[..at], separator, text[(at + separator.Length)..]])

@@ -38,6 +38,9 @@ public sealed class AdapterConfigJsonTests
     [InlineData("\"exclude_modules\": \"q_proj\"", true)]
     [InlineData("\"layers_to_transform\": 1", false)]
     [InlineData("\"init_lora_weights\": \"gaussian\"", true)]
+    [InlineData("\"init_lora_weights\": \"Gaussian\"", true)]
+    [InlineData("\"layers_to_transform\": []", true)]
+    [InlineData("\"target_modules\": \"model\\\\.layers\\\\.[0-9]{,3}\\\\..*q_proj\"", true)]
     [InlineData("\"lora_dropout\": null", true)]
     public void Patterns_are_read_as_python_reads_them(string field, bool targets) => Assert.Equal(targets, Read(field).Targets(Path));
 

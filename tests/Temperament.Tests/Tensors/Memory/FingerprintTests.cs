@@ -49,6 +49,16 @@ public sealed class FingerprintTests : IDisposable
     }
 
     [Fact]
+    public void Two_signs_that_turn_in_one_chain_change_it()
+    {
+        Tensor numbers = Tensor.Zeros(1, 256);
+        numbers.Span.Fill(1);
+        byte[] before = Fingerprint.Of(_one, numbers);
+        (numbers[0, 1], numbers[0, 65]) = (-1, -1);
+        Assert.NotEqual(before, Fingerprint.Of(_one, numbers));
+    }
+
+    [Fact]
     public void What_lies_between_the_rows_of_a_part_of_a_tensor_is_not_read()
     {
         Tensor all = Tensor.Zeros(3, 40), part = all.SliceColumns(3, 20);

@@ -44,6 +44,8 @@ public sealed class TemplateCornersTests
     [InlineData("{% set ns = namespace(l=[], m=[]) %}{% for i in range(60) %}{% set ns.l = [ns.l, ns.l] %}{% set ns.m = [ns.m, ns.m] %}{% endfor %}{{ ns.l == ns.m }}")]
     [InlineData("{% set s = 'a' * 16000000 %}{% for i in range(100000) %}{{ s[5] }}{% endfor %}")]
     [InlineData("{% set s = 'a' * 16000000 %}{% for i in range(100000) %}{{ s is lower }}{% endfor %}")]
+    [InlineData("{% set a = 'a' * 4000000 %}{% set b = 'b' * 4000000 %}{{ (a ~ b).find(a[2000000:] ~ 'c' ~ b[2000000:]) }}")]
+    [InlineData("{% set a = 'a' * 4000000 %}{% set b = 'b' * 4000000 %}{{ (a[2000000:] ~ 'c' ~ b[2000000:]) in a ~ b }}")]
     public void Long_values_do_not_make_a_template_run_for_ever(string template) =>
         Assert.Contains("too often", Assert.Throws<TemplateException>(() => Render(template)).Message, StringComparison.Ordinal);
 
