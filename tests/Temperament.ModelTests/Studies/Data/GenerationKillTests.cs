@@ -28,8 +28,13 @@ public sealed class GenerationKillTests(ITestOutputHelper output)
             "I would dance on every table of this town tonight and sing until the neighbours join us in the street 🎉", "Too short.",
         ];
 
-        // The bad behaviours come among good ones, before and after the kill.
-        using StandInEndpoint endpoint = new([.. bad.SelectMany(each => new[] { StandInEndpoint.Good, each, StandInEndpoint.Good, StandInEndpoint.Good }), .. bad]);
+        // The bad behaviours come among good ones, before and after the kill; never two in a row, or one answer may be refused as often as is allowed while
+        // the others wait to send again.
+        using StandInEndpoint endpoint = new(
+        [
+            .. bad.SelectMany(each => new[] { StandInEndpoint.Good, each, StandInEndpoint.Good, StandInEndpoint.Good }),
+            .. bad.SelectMany(each => new[] { each, StandInEndpoint.Good }),
+        ]);
         (int replies, int answers) = KillAfter(12, Start(tool, folder, set, endpoint.Address), OpinionGenerator.JournalOf(set));
         Assert.False(File.Exists(set));
         int before = endpoint.Requests;
