@@ -104,8 +104,6 @@ internal readonly unsafe struct MatMulBlockNarrow(MatMulProduct product, float* 
             case 2: MatMulBlockTile.Add<TCodes, TMinimum, TwoRows>(codes, x, sums); break;
             case 3: MatMulBlockTile.Add<TCodes, TMinimum, ThreeRows>(codes, x, sums); break;
             case 4: MatMulBlockTile.Add<TCodes, TMinimum, FourRows>(codes, x, sums); break;
-            case 5: MatMulBlockTile.Add<TCodes, TMinimum, FiveRows>(codes, x, sums); break;
-            case 6: MatMulBlockTile.Add<TCodes, TMinimum, SixRows>(codes, x, sums); break;
         }
     }
 }
